@@ -1,0 +1,59 @@
+package db
+
+import (
+	"context"
+
+	"reserva/internal/kit/id"
+)
+
+// Claim is an idempotency key on its way into the first writing transaction of a
+// request: the key is stored exactly if the change it protects is.
+type Claim struct {
+	// Tenant is the tenant, or PlatformTenant for operations without one.
+	Tenant id.ID
+	// Scope is the caller and the operation.
+	Scope string
+	Key   string
+	// BodyHash is the SHA-256 of the request body.
+	BodyHash [32]byte
+
+	written bool
+}
+
+// PlatformTenant stands for "no tenant" in idempotency keys.
+const PlatformTenant = id.ID("000000000000000000000000")
+
+// ClaimConstraint is the constraint of the Conflict that a claimed key answers.
+const ClaimConstraint = "idempotency_keys_once"
+
+type claimKey struct{}
+
+// WithClaim returns a context whose first writing transaction claims the key. A
+// second claim of one key waits for the first transaction, and fails with a
+// Conflict on ClaimConstraint if that commits.
+func WithClaim(ctx context.Context, c *Claim) context.Context {
+	return context.WithValue(ctx, claimKey{}, c)
+}
+
+func claimFrom(ctx context.Context) *Claim {
+	c, _ := ctx.Value(claimKey{}).(*Claim)
+	return c
+}
+
+const insertClaimSQL = `
+	INSERT INTO idempotency_keys (tenant_id, scope, key, body_hash, created_at)
+	VALUES ($1, $2, $3, $4, $5)`
+
+// queueClaim writes the claim once a request; a retried transaction writes it
+// again, since the first attempt's was rolled back.
+func (tx *Tx) queueClaim() {
+	c := tx.claim
+	if c == nil || c.written {
+		return
+	}
+	if tx.role == roleApp && tx.tenant != c.Tenant {
+		return
+	}
+	tx.batch.Queue(insertClaimSQL, string(c.Tenant), c.Scope, c.Key, c.BodyHash[:], tx.now)
+	tx.claimed = true
+}
