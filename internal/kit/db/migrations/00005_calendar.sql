@@ -211,13 +211,14 @@ CREATE TABLE occupancies (
   session_id  text        NOT NULL,
   -- Set while the only seat of the session is a hold; past it, it no longer counts.
   lapses_at   timestamptz,
-  PRIMARY KEY (tenant_id, subject_key, busy_from),
+  -- Leads with the session, so that rivals for a subject meet in one index only.
+  PRIMARY KEY (tenant_id, session_id, subject_key, busy_from),
   CONSTRAINT occupancies_not_empty CHECK (busy_from < busy_to),
   CONSTRAINT occupancies_no_overlap EXCLUDE USING gist (subject_key WITH =, tstzrange(busy_from, busy_to) WITH &&),
   FOREIGN KEY (tenant_id, subject_key) REFERENCES subjects (tenant_id, key),
   FOREIGN KEY (tenant_id, session_id) REFERENCES sessions (tenant_id, id) ON DELETE CASCADE
 );
-CREATE INDEX occupancies_session ON occupancies (tenant_id, session_id);
+CREATE INDEX occupancies_time ON occupancies (tenant_id, subject_key, busy_from) INCLUDE (busy_to, lapses_at);
 SELECT reserva.protect('occupancies');
 
 CREATE TABLE appointment_lines (
