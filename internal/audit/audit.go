@@ -1,0 +1,60 @@
+// Package audit keeps who did what to which object, in the transaction that did
+// it: an entry exists exactly if the change does.
+//
+// Entries are written once; the database refuses to change or delete them. So
+// they never hold what somebody has a right to see erased, nor what must not be
+// kept: no passwords, tokens or codes, and of a customer only the id.
+package audit
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"reserva/internal/access"
+	"reserva/internal/kit/db"
+	"reserva/internal/kit/id"
+)
+
+const insertSQL = `
+	INSERT INTO audit_log (tenant_id, at, actor_kind, actor_id, action, object_kind, object_id, old, new, address, request_id)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
+
+// Record queues one entry about an object of the transaction's tenant. The
+// action is a dotted name such as "outlet.created". Old and new are written as
+// JSON; nil where the object did not exist before, or does not afterwards.
+func Record(tx *db.Tx, who access.Actor, action, objectKind string, object id.ID, old, new any) {
+	RecordIn(tx, tx.Tenant(), who, action, objectKind, object, old, new)
+}
+
+// RecordIn is Record for a platform transaction, which belongs to no tenant.
+func RecordIn(tx *db.Tx, tenant id.ID, who access.Actor, action, objectKind string, object id.ID, old, new any) {
+	origin := who.ActorOrigin()
+	address := ""
+	if origin.Address.IsValid() {
+		address = origin.Address.String()
+	}
+	tx.Exec(insertSQL, tenant, tx.Now(), string(who.ActorKind()), actorID(who), action, objectKind, string(object),
+		asJSON(action, old), asJSON(action, new), address, origin.RequestID)
+}
+
+// actorID is null for those who have no row to point to: visitors and the server.
+func actorID(who access.Actor) *string {
+	name := who.ActorID()
+	if name == "" || who.ActorKind() == access.ActorSystem {
+		return nil
+	}
+	return &name
+}
+
+// asJSON keeps nil as null of the column rather than of JSON. What cannot be
+// written is a defect of the caller's type, found by its first test.
+func asJSON(action string, value any) []byte {
+	if value == nil {
+		return nil
+	}
+	text, err := json.Marshal(value)
+	if err != nil {
+		panic(fmt.Sprintf("audit: %s cannot be written: %v", action, err))
+	}
+	return text
+}
