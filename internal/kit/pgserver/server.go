@@ -22,7 +22,8 @@ const superuser = "postgres"
 
 // Options says where and how to run. Only Dir is required, and not even that for an Ephemeral server.
 type Options struct {
-	// Dir is the data folder, created if missing. Empty with Ephemeral means a temporary folder that Stop removes.
+	// Dir is the data folder, created if missing. Empty with Ephemeral means a temporary folder, in memory if there is
+	// room, which Stop removes, or if the process was killed the next such start.
 	Dir string
 	// Log receives a line for each start and stop; nil discards them.
 	Log *slog.Logger

@@ -18,11 +18,8 @@ import (
 // dataDir is a data folder that the user "postgres" can enter, which one of t.TempDir is not when root tests.
 func dataDir(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "pgserver-test-")
+	dir, err := makeTemporary()
 	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chmod(dir, folderMode()); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
@@ -71,7 +68,15 @@ func query(t *testing.T, url, sql string) []string {
 
 func TestFirstStart(t *testing.T) {
 	t.Parallel()
-	dir := filepath.Join(dataDir(t), "not", "there", "yet")
+	disk, err := os.MkdirTemp("", "pgserver-test-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(disk) })
+	if err := os.Chmod(disk, folderMode()); err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(disk, "not", "there", "yet")
 	s := startTest(t, Options{Dir: dir, Settings: map[string]string{"work_mem": "5MB", "listen_addresses": "*"}})
 
 	got := query(t, s.URL(""), `

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"time"
 )
@@ -61,14 +60,11 @@ func (s *Server) openFolder(o Options) error {
 		if !o.Ephemeral {
 			return errors.New("a data folder is needed for PostgreSQL")
 		}
-		temp, err := os.MkdirTemp("", "reserva-")
+		temp, err := makeTemporary()
 		if err != nil {
 			return err
 		}
 		dir, s.dir, s.temporary = temp, temp, true
-		if err := os.Chmod(dir, folderMode()); err != nil {
-			return err
-		}
 	}
 	if err := makeFolder(dir); err != nil {
 		return fmt.Errorf("data folder: %w", err)

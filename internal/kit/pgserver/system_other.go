@@ -21,3 +21,5 @@ func ownerOf(fs.FileInfo) (uid, gid int) { return -1, -1 }
 func terminate(int, syscall.Signal) error { return errors.ErrUnsupported }
 
 func attributes(account, syscall.Signal) *syscall.SysProcAttr { return nil }
+
+func memoryFolder(uint64) string { return "" }
