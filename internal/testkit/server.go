@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -29,44 +28,20 @@ func startDatabase(ctx context.Context) (*database, error) {
 	return startServer(ctx)
 }
 
-// folderPrefix is of the data folders of servers that live as long as a test binary.
-const folderPrefix = "reserva-test-"
-
 func startServer(ctx context.Context) (*database, error) {
 	template, err := templateFolder(ctx)
 	if err != nil {
 		return nil, err
 	}
-	removeAbandoned()
-	dir := filepath.Join(os.TempDir(), folderPrefix+string(id.Random()))
-	server, err := pgserver.StartFrom(ctx, template, pgserver.Options{Dir: dir, Ephemeral: true})
+	server, err := pgserver.StartFrom(ctx, template, pgserver.Options{Ephemeral: true})
 	if err != nil {
-		return nil, errors.Join(err, os.RemoveAll(dir))
+		return nil, err
 	}
-	stop := func(ctx context.Context) error { return errors.Join(server.Stop(ctx), os.RemoveAll(dir)) }
 	// The job queue's migrations are not in the template's name; this is quick where nothing is to be done.
 	if err := db.Migrate(ctx, server.URL("")); err != nil {
-		return nil, errors.Join(err, stop(ctx))
+		return nil, errors.Join(err, server.Stop(ctx))
 	}
-	return &database{url: server.URL(""), stop: stop}, nil
-}
-
-// removeAbandoned removes the folders of test binaries that were killed. A folder
-// that another process is making has no lock yet, so young ones are left alone.
-func removeAbandoned() {
-	folders, _ := filepath.Glob(filepath.Join(os.TempDir(), folderPrefix+"*"))
-	for _, folder := range folders {
-		info, err := os.Stat(folder)
-		if err != nil || time.Since(info.ModTime()) < time.Minute {
-			continue
-		}
-		lock, err := tryLock(filepath.Join(folder, "lock"))
-		if err != nil {
-			continue
-		}
-		_ = os.RemoveAll(folder)
-		_ = lock.Close()
-	}
+	return &database{url: server.URL(""), stop: server.Stop}, nil
 }
 
 // createDatabase makes a database on the server at address, dropped at the end.

@@ -73,7 +73,7 @@ func templateName(ctx context.Context) (string, error) {
 // makeTemplate works in the temporary folder, since the user that runs PostgreSQL
 // for root may not be able to enter the cache, and gives the result its name last.
 func makeTemplate(ctx context.Context, folder string) (err error) {
-	work := filepath.Join(os.TempDir(), folderPrefix+string(id.Random()))
+	work := filepath.Join(os.TempDir(), "reserva-template-"+string(id.Random()))
 	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
 	server, err := pgserver.Start(ctx, pgserver.Options{Dir: work, Ephemeral: true})
 	if err != nil {
@@ -102,16 +102,13 @@ func removeOldTemplates(cache string) {
 	}
 }
 
-// waitLock and tryLock lock a file until it is closed, or its process ends.
-func waitLock(path string) (*os.File, error) { return lockFile(path, syscall.LOCK_EX) }
-func tryLock(path string) (*os.File, error)  { return lockFile(path, syscall.LOCK_EX|syscall.LOCK_NB) }
-
-func lockFile(path string, how int) (*os.File, error) {
+// waitLock locks a file until it is closed, or its process ends.
+func waitLock(path string) (*os.File, error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	if err := syscall.Flock(int(file.Fd()), how); err != nil {
+	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX); err != nil {
 		return nil, errors.Join(fmt.Errorf("lock %s: %w", path, err), file.Close())
 	}
 	return file, nil
