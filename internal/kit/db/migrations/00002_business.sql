@@ -104,3 +104,5 @@ CREATE TABLE outlet_special_dates (
   CHECK (opens IS NULL OR opens < closes)
 );
 SELECT reserva.protect('outlet_special_dates');
+-- Public requests name an outlet without its tenant.
+CREATE UNIQUE INDEX outlets_id ON outlets (id);

@@ -1,0 +1,193 @@
+package availability
+
+import (
+	"encoding/json"
+	"time"
+
+	"reserva/internal/calendar/slots"
+	"reserva/internal/kit/civil"
+	"reserva/internal/kit/db"
+	"reserva/internal/kit/fault"
+	"reserva/internal/kit/id"
+)
+
+// Audience says for whom slots are computed; it decides which limits bind.
+type Audience int
+
+// The audiences. The desk may book on short notice, far ahead, and with staff who
+// do not take online bookings.
+const (
+	Desk Audience = iota
+	Online
+	Guest
+)
+
+// Ask names what a Diary is about.
+type Ask struct {
+	Outlet   id.ID
+	Services []id.ID
+	// From and To are the first and the last date, in the outlet's zone.
+	From, To civil.Date
+	Audience Audience
+}
+
+// Faults of asking for something that cannot be booked.
+var (
+	ErrOutletNotFound     = fault.New(fault.NotFound, "outlet.not_found", "There is no such outlet.")
+	ErrOutletClosed       = fault.New(fault.BadRequest, "outlet.not_bookable", "This outlet does not take bookings.")
+	ErrServiceNotFound    = fault.New(fault.NotFound, "service.not_found", "There is no such service.")
+	ErrServiceNotOffered  = fault.New(fault.BadRequest, "service.not_offered", "The service is not offered at this outlet.")
+	ErrStaffNotFound      = fault.New(fault.NotFound, "staff.not_found", "There is no such staff member.")
+	ErrStaffNotQualified  = fault.New(fault.BadRequest, "staff.not_qualified", "The staff member does not give this service at this outlet.")
+	ErrLocalTimeInGap     = fault.New(fault.Invalid, "time.in_gap", "The clocks go forward over that time: it does not exist on that date.")
+	ErrDateRange          = fault.New(fault.Invalid, "request.date_range", "The dates are out of range.")
+	ErrOnlineBookingIsOff = fault.New(fault.BadRequest, "outlet.no_online_booking", "This outlet does not take bookings online.")
+)
+
+// Diary is what is known of an outlet's days: its hours, who works, and what is
+// booked. It is loaded in one round trip, and everything that is offered or
+// accepted is read from it.
+type Diary struct {
+	ask Ask
+	now time.Time
+
+	outlet   *db.Result[outletRow]
+	hours    []hoursRow
+	special  []specialRow
+	services *db.Results[Service]
+	staff    []member
+	shifts   map[id.ID][]entryRow
+	runs     []runRow
+
+	// Location is the outlet's zone, known after Build.
+	Location *time.Location
+	days     []*slots.Day
+	bySvc    map[id.ID]*Service
+	byKey    map[int64]int
+	lapsed   []Lapsed
+	loaded   []occupancyRow
+	board    slots.Board
+	// busy holds, for each member and day, what occupies them.
+	busy [][][]slots.Busy
+}
+
+// Lapsed is an occupancy of a hold that has lapsed: it counts no more, but stands
+// in the way of the engine until it is removed.
+type Lapsed struct {
+	Key     int64
+	Span    slots.Span
+	Session id.ID
+}
+
+type outletRow struct {
+	ID             id.ID           `db:"id"`
+	Name           string          `db:"name"`
+	Status         string          `db:"status"`
+	Timezone       string          `db:"timezone"`
+	HoursSet       bool            `db:"hours_set"`
+	Settings       json.RawMessage `db:"settings"`
+	TenantSettings json.RawMessage `db:"tenant_settings"`
+	TenantActive   bool            `db:"tenant_active"`
+}
+
+type hoursRow struct {
+	day           int
+	opens, closes civil.Clock
+}
+
+type specialRow struct {
+	day           int // counted from Ask.From
+	opens, closes *civil.Clock
+}
+
+// Service is what booking has to know of a service at the outlet.
+type Service struct {
+	ID          id.ID           `db:"id"`
+	Name        string          `db:"name"`
+	Category    string          `db:"category"`
+	Slug        string          `db:"slug"`
+	Duration    int             `db:"duration_minutes"`
+	Preparation int             `db:"preparation_minutes"`
+	Cleanup     int             `db:"cleanup_minutes"`
+	Gaps        json.RawMessage `db:"processing_gaps"`
+	MaxDays     int             `db:"max_advance_booking_days"`
+	MinHours    int             `db:"min_advance_booking_hours"`
+	NeedsStaff  bool            `db:"requires_staff"`
+	StaffCount  int             `db:"required_staff_count"`
+	Parallel    bool            `db:"allow_parallel_bookings"`
+	MaxParallel int             `db:"max_parallel_bookings"`
+	BasePrice   int64           `db:"base_price"`
+	Currency    string          `db:"currency"`
+	PromoPrice  *int64          `db:"promotional_price"`
+	PromoUntil  *time.Time      `db:"promotional_valid_until"`
+	OutletPrice *int64          `db:"outlet_price"`
+	Active      bool            `db:"active"`
+	Offered     bool            `db:"offered"`
+	UnitKey     *int64          `db:"unit_key"`
+
+	shape slots.Service
+}
+
+// member is a staff member as one of the services sees them; the unit of a service
+// without staff is one as well.
+type member struct {
+	id       id.ID
+	key      int64
+	name     string
+	services []string
+	maxDays  *int
+	unit     bool
+}
+
+type entryRow struct {
+	day          int
+	starts, ends civil.Clock
+	kind         string
+	available    bool
+	services     []string
+	capacity     int
+}
+
+type runRow struct {
+	session  id.ID
+	service  id.ID
+	keys     []int64
+	start    time.Time
+	capacity int
+	taken    int
+}
+
+type occupancyRow struct {
+	key      int64
+	from, to time.Time
+	session  *id.ID
+	lapsed   bool
+}
+
+// rules are the settings of outlet and tenant that bind bookings.
+type rules struct {
+	AcceptsOnlineBooking *bool `json:"accepts_online_booking"`
+	AdvanceBookingDays   *int  `json:"advance_booking_days"`
+	MinNoticeMinutes     int   `json:"min_notice_minutes"`
+	SlotIntervalMinutes  int   `json:"slot_interval_minutes"`
+	AutoConfirm          bool  `json:"auto_confirm_bookings"`
+	PaymentUpfront       bool  `json:"payment_required_upfront"`
+	CancellationHours    *int  `json:"cancellation_hours"`
+}
+
+type tenantRules struct {
+	BookingAdvanceDays *int `json:"booking_advance_days"`
+	BookingHorizonDays *int `json:"booking_horizon_days"`
+	CancellationHours  *int `json:"cancellation_hours"`
+}
+
+// from and to bound the instants of the dates, whatever the zone.
+func (a Ask) from() time.Time { return midnightUTC(a.From).Add(-widest) }
+func (a Ask) to() time.Time   { return midnightUTC(a.To.AddDays(1)).Add(widest) }
+
+// widest is how far a zone's midnight lies from UTC's.
+const widest = 15 * time.Hour
+
+func midnightUTC(d civil.Date) time.Time {
+	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC)
+}

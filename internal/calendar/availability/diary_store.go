@@ -1,0 +1,164 @@
+package availability
+
+import (
+	"reserva/internal/kit/db"
+	"reserva/internal/kit/id"
+)
+
+// Queue queues the reads of a Diary; after the transaction's next Flush, Build
+// makes it usable.
+func Queue(tx *db.Tx, ask Ask) *Diary {
+	d := &Diary{ask: ask, now: tx.Now(), shifts: map[id.ID][]entryRow{}}
+	d.outlet = queueOutlet(tx, ask.Outlet)
+	d.queueHours(tx)
+	d.services = queueServices(tx, ask)
+	d.queueStaff(tx)
+	d.queueEntries(tx)
+	d.queueOccupancies(tx)
+	d.queueRuns(tx)
+	return d
+}
+
+func queueOutlet(tx *db.Tx, outlet id.ID) *db.Result[outletRow] {
+	return db.QueueOne[outletRow](tx, `
+		SELECT o.id, o.name, o.status, o.timezone, o.hours_set, o.settings,
+			t.settings AS tenant_settings, t.is_active AND t.deleted_at IS NULL AS tenant_active
+		FROM outlets o JOIN tenants t ON t.id = o.tenant_id
+		WHERE o.tenant_id = $1 AND o.id = $2 AND o.deleted_at IS NULL`,
+		tx.Tenant(), outlet)
+}
+
+func (d *Diary) queueHours(tx *db.Tx) {
+	db.QueueEach(tx, func(row db.Row) error {
+		var h hoursRow
+		err := row.Scan(&h.day, &h.opens, &h.closes)
+		d.hours = append(d.hours, h)
+		return err
+	}, `
+		SELECT day, opens, closes
+		FROM outlet_hours
+		WHERE tenant_id = $1 AND outlet_id = $2
+		ORDER BY day, opens`, tx.Tenant(), d.ask.Outlet)
+	db.QueueEach(tx, func(row db.Row) error {
+		var s specialRow
+		err := row.Scan(&s.day, &s.opens, &s.closes)
+		d.special = append(d.special, s)
+		return err
+	}, `
+		SELECT date - $3::date, opens, closes
+		FROM outlet_special_dates
+		WHERE tenant_id = $1 AND outlet_id = $2 AND date BETWEEN $3 AND $4
+		ORDER BY date, opens`, tx.Tenant(), d.ask.Outlet, d.ask.From, d.ask.To)
+}
+
+func queueServices(tx *db.Tx, ask Ask) *db.Results[Service] {
+	return db.QueueAll[Service](tx, `
+		SELECT s.id, s.name, s.category, s.slug, s.duration_minutes, s.preparation_minutes, s.cleanup_minutes, s.processing_gaps,
+			s.max_advance_booking_days, s.min_advance_booking_hours, s.requires_staff, s.required_staff_count,
+			s.allow_parallel_bookings, s.max_parallel_bookings,
+			s.base_price, s.currency, s.promotional_price, s.promotional_valid_until, p.price AS outlet_price,
+			s.is_active AND s.status = 'active' AS active,
+			(NOT EXISTS (SELECT 1 FROM service_outlets so WHERE so.tenant_id = $1 AND so.service_id = s.id)
+				OR EXISTS (SELECT 1 FROM service_outlets so WHERE so.tenant_id = $1 AND so.service_id = s.id AND so.outlet_id = $3)) AS offered,
+			u.subject_key AS unit_key
+		FROM services s
+		LEFT JOIN service_outlet_prices p ON p.tenant_id = $1 AND p.service_id = s.id AND p.outlet_id = $3
+		LEFT JOIN service_units u ON u.tenant_id = $1 AND u.service_id = s.id AND u.outlet_id = $3
+		WHERE s.tenant_id = $1 AND s.id = ANY($2) AND s.deleted_at IS NULL`,
+		tx.Tenant(), texts(ask.Services), ask.Outlet)
+}
+
+// queueStaff reads who may give any of the services at the outlet.
+func (d *Diary) queueStaff(tx *db.Tx) {
+	db.QueueEach(tx, func(row db.Row) error {
+		var m member
+		err := row.Scan(&m.id, &m.key, &m.name, &m.maxDays, &m.services)
+		d.staff = append(d.staff, m)
+		return err
+	}, `
+		SELECT s.id, s.subject_key, coalesce(nullif(s.display_name, ''), s.first_name || ' ' || s.last_name), s.max_advance_booking_days,
+			array_agg(ss.service_id)
+		FROM staff s
+		JOIN staff_outlets so ON so.tenant_id = $1 AND so.staff_id = s.id AND so.outlet_id = $2
+		JOIN staff_services ss ON ss.tenant_id = $1 AND ss.staff_id = s.id AND ss.service_id = ANY($3)
+		WHERE s.tenant_id = $1 AND s.deleted_at IS NULL AND s.is_active AND s.status = 'active' AND s.is_bookable
+			AND (s.accepts_online_booking OR NOT $4)
+		GROUP BY s.tenant_id, s.id
+		ORDER BY s.subject_key`,
+		tx.Tenant(), d.ask.Outlet, texts(d.ask.Services), d.ask.Audience != Desk)
+}
+
+func (d *Diary) queueEntries(tx *db.Tx) {
+	db.QueueEach(tx, func(row db.Row) error {
+		var staff id.ID
+		var e entryRow
+		err := row.Scan(&staff, &e.day, &e.starts, &e.ends, &e.kind, &e.available, &e.services, &e.capacity)
+		d.shifts[staff] = append(d.shifts[staff], e)
+		return err
+	}, `
+		SELECT e.staff_id, e.date - $4::date, e.starts, e.ends, e.type, e.is_available, e.service_ids, e.capacity
+		FROM availability_entries e
+		WHERE e.tenant_id = $1 AND e.date BETWEEN $4 AND $5 AND e.deleted_at IS NULL
+			AND e.staff_id = ANY(ARRAY(
+				SELECT ss.staff_id
+				FROM staff_services ss
+				JOIN staff_outlets so ON so.tenant_id = $1 AND so.staff_id = ss.staff_id AND so.outlet_id = $2
+				WHERE ss.tenant_id = $1 AND ss.service_id = ANY($3)))`,
+		tx.Tenant(), d.ask.Outlet, texts(d.ask.Services), d.ask.From, d.ask.To)
+}
+
+// queueOccupancies reads what the staff members, and the units of services without
+// staff, are busy with. The session is read only where somebody may join it, or
+// where its hold has lapsed.
+func (d *Diary) queueOccupancies(tx *db.Tx) {
+	db.QueueEach(tx, func(row db.Row) error {
+		var o occupancyRow
+		err := row.Scan(&o.key, &o.from, &o.to, &o.session, &o.lapsed)
+		d.loaded = append(d.loaded, o)
+		return err
+	}, `
+		WITH asked AS MATERIALIZED (
+			SELECT bool_or(allow_parallel_bookings) AS parallel FROM services WHERE tenant_id = $1 AND id = ANY($3))
+		SELECT o.subject_key, o.busy_from, o.busy_to,
+			CASE WHEN o.lapses_at <= $6 OR (SELECT parallel FROM asked) THEN o.session_id END,
+			coalesce(o.lapses_at <= $6, false)
+		FROM occupancies o
+		WHERE o.tenant_id = $1 AND o.busy_from >= $4 AND o.busy_from < $5
+			AND o.subject_key = ANY(ARRAY(
+				SELECT s.subject_key
+				FROM staff s
+				JOIN staff_services ss ON ss.tenant_id = $1 AND ss.staff_id = s.id AND ss.service_id = ANY($3)
+				JOIN staff_outlets so ON so.tenant_id = $1 AND so.staff_id = s.id AND so.outlet_id = $2
+				WHERE s.tenant_id = $1
+				UNION
+				SELECT u.subject_key FROM service_units u WHERE u.tenant_id = $1 AND u.outlet_id = $2 AND u.service_id = ANY($3)))`,
+		tx.Tenant(), d.ask.Outlet, texts(d.ask.Services), d.ask.from().Add(-longestBusy), d.ask.to(), d.now)
+}
+
+// longestBusy bounds how far before a day an occupancy that reaches into it begins.
+const longestBusy = 48 * 60 * 60 * 1e9
+
+// queueRuns reads the begun sessions of the services that still may have a seat.
+func (d *Diary) queueRuns(tx *db.Tx) {
+	db.QueueEach(tx, func(row db.Row) error {
+		var r runRow
+		err := row.Scan(&r.session, &r.service, &r.keys, &r.start, &r.capacity, &r.taken)
+		d.runs = append(d.runs, r)
+		return err
+	}, `
+		SELECT s.id, s.service_id, s.subject_keys, s.starts_at, s.capacity,
+			(SELECT count(*) FROM appointment_lines l
+				WHERE l.tenant_id = $1 AND l.session_id = s.id AND l.seat IS NOT NULL AND (l.lapses_at IS NULL OR l.lapses_at > $6))
+		FROM sessions s
+		WHERE s.tenant_id = $1 AND s.service_id = ANY($3) AND s.capacity > 1 AND s.outlet_id = $2
+			AND s.starts_at >= $4 AND s.starts_at < $5`,
+		tx.Tenant(), d.ask.Outlet, texts(d.ask.Services), d.ask.from(), d.ask.to(), d.now)
+}
+
+func texts(ids []id.ID) []string {
+	out := make([]string, len(ids))
+	for i, v := range ids {
+		out[i] = string(v)
+	}
+	return out
+}
