@@ -1,0 +1,46 @@
+package slots
+
+import "time"
+
+// Plan is the outcome of placing services back to back.
+type Plan struct {
+	OK bool
+
+	// Lines are the legs in order, up to the first that is refused.
+	Lines []Line
+}
+
+// Line is one leg of a plan.
+type Line struct {
+	Start, End time.Time // with preparation and cleanup
+	Verdict
+}
+
+// Reasons returns why the plan is refused; none when it is OK.
+func (p Plan) Reasons() []Reason {
+	if len(p.Lines) == 0 {
+		return nil
+	}
+	return p.Lines[len(p.Lines)-1].Reasons
+}
+
+// Chain judges services that one customer takes one after another: each begins, on the raster, when the one before has
+// been cleaned up. Policy and raster bind the first start only. As no two legs overlap, each chooses its members by
+// itself, and one member may serve several. No legs make a plan that is not OK.
+func (b *Board) Chain(legs []Leg, start time.Time) Plan {
+	plan := Plan{Lines: make([]Line, 0, len(legs))}
+	step, why := b.startReasons(start)
+	start = start.In(b.day.Location())
+	for i := range legs {
+		service := &legs[i].Service
+		line := Line{Start: start, End: start.Add(service.Length()), Verdict: b.judge(&legs[i], step, why)}
+		plan.Lines = append(plan.Lines, line)
+		if !line.OK {
+			return plan
+		}
+		step += stepsUp(service.minutes())
+		start = b.day.At(step)
+	}
+	plan.OK = len(legs) > 0
+	return plan
+}

@@ -1,0 +1,175 @@
+package slots
+
+import (
+	"time"
+
+	"reserva/internal/kit/id"
+)
+
+// Verdict says whether a start is acceptable.
+type Verdict struct {
+	OK bool
+
+	// Reasons is why not: first what keeps the member who comes closest, then what keeps the others. When the start
+	// itself is refused (its time, the policy, the opening hours), members are not looked at. Empty when OK.
+	Reasons []Reason
+
+	// Refusals are the members who cannot, in the order they were given.
+	Refusals []Refusal
+
+	// Candidates are the members who can, in the order in which they are preferred: a begun session before a new one,
+	// then the least loaded, then the lowest key. There may be some although OK is false, when more are needed.
+	Candidates []Candidate
+
+	// Chosen is the team to book when OK: as many as the service needs, or all members of the session to join.
+	Chosen []Candidate
+}
+
+// Refusal is why one member cannot give a service, from the most general reason on.
+type Refusal struct {
+	Key     int64
+	ID      id.ID
+	Reasons []Reason
+}
+
+// Explain judges one start of one service.
+func (b *Board) Explain(leg Leg, start time.Time) Verdict {
+	step, why := b.startReasons(start)
+	return b.judge(&leg, step, why)
+}
+
+// startReasons returns the step of a start, and what speaks against it whoever would serve.
+func (b *Board) startReasons(start time.Time) (step int, why reasons) {
+	why = b.policyReasons(start)
+	step, onRaster := b.day.Step(start)
+	switch {
+	case start.Before(b.day.start) || step >= b.day.steps:
+		why.add(OutsideHours)
+	case !onRaster:
+		why.add(OffRaster)
+	case !b.day.named.Has(step):
+		why.add(RepeatedTime)
+	}
+	return step, why
+}
+
+// judge decides one leg at a step. It is all that accepts a booking, and reads the same charts as every offer.
+func (b *Board) judge(leg *Leg, step int, why reasons) (v Verdict) {
+	sh := leg.Service.shape()
+	switch {
+	case b.closed:
+		why.add(Closed)
+	case sh.steps == 0:
+		why.add(ServiceNotOffered)
+	case !b.open.Fits(sh.steps).Has(step):
+		why.add(OutsideHours)
+	}
+	if why != 0 {
+		v.Reasons = why.list()
+		return v
+	}
+	need, _ := leg.team()
+	if need == 0 {
+		v.OK = true
+		return v
+	}
+	b.place(leg, &sh)
+	b.gather(leg, &sh, step)
+	v.Chosen = b.choose(leg)
+	v.OK = v.Chosen != nil
+	v.Candidates = append(v.Candidates, b.candidates...)
+	for i := range leg.Members {
+		if why := b.memberReasons(leg, &sh, i, step); why != 0 {
+			m := &leg.Members[i]
+			v.Refusals = append(v.Refusals, Refusal{Key: m.Key, ID: m.ID, Reasons: why.list()})
+		}
+	}
+	if !v.OK {
+		closest, all := b.refused(leg, &sh, step)
+		v.Reasons = append(closest.list(), (all &^ closest).list()...)
+	}
+	return v
+}
+
+// refused returns the reasons of the member who comes closest to being free, and those of all. Where members were asked
+// for by name and cannot, only they count.
+func (b *Board) refused(leg *Leg, sh *shape, step int) (closest, all reasons) {
+	byName := false
+	for i := range leg.Members {
+		why := b.memberReasons(leg, sh, i, step)
+		if why == 0 {
+			continue
+		}
+		if wanted := leg.Members[i].Wanted; wanted != byName {
+			if !wanted {
+				continue
+			}
+			byName, closest, all = true, 0, 0
+		}
+		all |= why
+		if why.first() > closest.first() {
+			closest = why
+		}
+	}
+	switch {
+	case all != 0:
+		return closest, all
+	case len(leg.Members) == 0:
+		all.add(ServiceNotOffered)
+	default:
+		all.add(NotEnoughStaff)
+	}
+	return all, all
+}
+
+// memberReasons returns what keeps a member of a placed leg from a start within opening hours; none for a candidate.
+func (b *Board) memberReasons(leg *Leg, sh *shape, i, step int) (why reasons) {
+	chart, m := &b.charts[i], &leg.Members[i]
+	if chart.fresh.Has(step) || chart.join.Has(step) {
+		return 0
+	}
+	var span Mask
+	span.Set(step, step+sh.steps)
+	if missing := span.AndNot(chart.work); !missing.Empty() {
+		if missing.AndNot(b.otherWork(m)).Empty() {
+			why.add(ServiceNotOffered)
+		} else {
+			why.add(NotWorking)
+		}
+	}
+	needed := sh.needed.Later(step)
+	for kind, reason := range [offKinds]Reason{Break: OnBreak, Block: Blocked, Vacation: OnVacation} {
+		if !needed.And(chart.off[kind]).Empty() {
+			why.add(reason)
+		}
+	}
+	if !needed.And(chart.busy).Empty() {
+		why.add(b.conflict(leg, sh, m, step))
+	}
+	return why
+}
+
+// otherWork returns the steps of shifts in which a member gives other services only.
+func (b *Board) otherWork(m *Member) (work Mask) {
+	for i := range m.Working {
+		if m.Working[i].OtherServices {
+			work.Set(b.day.within(m.Working[i].Wall))
+		}
+	}
+	return work
+}
+
+// conflict tells a group session without a free seat from other work.
+func (b *Board) conflict(leg *Leg, sh *shape, m *Member, step int) Reason {
+	run := b.runAt(m, step)
+	if run == nil {
+		return BookingConflict
+	}
+	own, others := b.occupied(m, run.Session)
+	needed := sh.needed.Later(step)
+	grouped := max(leg.Service.capacity(), run.Capacity) > 1
+	if grouped && own == needed && needed.And(others).Empty() && run.Taken >= b.seatsOf(&leg.Service, sh, m, run, step) {
+		return CapacityFull
+	}
+	return BookingConflict
+}

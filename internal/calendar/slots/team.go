@@ -1,0 +1,147 @@
+package slots
+
+import (
+	"cmp"
+	"slices"
+
+	"reserva/internal/kit/id"
+)
+
+// Leg is one service that is asked for, and the members who may give it, each as that service sees them.
+type Leg struct {
+	Service Service
+	Members []Member
+}
+
+// Candidate is a member who can give a leg's service at the asked start.
+type Candidate struct {
+	Member   int // index in the leg's Members
+	Key      int64
+	ID       id.ID
+	Session  id.ID // the begun session to join; empty when one is to be begun
+	Capacity int   // seats of that session, or of the one to be begun
+	Taken    int   // seats of it that are taken
+}
+
+// team returns how many members are needed at once, and how many of these were asked for by name.
+func (l *Leg) team() (need, wanted int) {
+	for i := range l.Members {
+		if l.Members[i].Wanted {
+			wanted++
+		}
+	}
+	return max(l.Service.RequiredStaff, wanted), wanted
+}
+
+// place computes the charts of a leg's members.
+func (b *Board) place(leg *Leg, sh *shape) {
+	b.charts = b.charts[:0]
+	for i := range leg.Members {
+		b.charts = append(b.charts, b.chart(&leg.Service, sh, &leg.Members[i]))
+	}
+}
+
+// gather lists the members that can give a placed leg at a step.
+func (b *Board) gather(leg *Leg, sh *shape, step int) {
+	b.candidates = b.candidates[:0]
+	for i := range leg.Members {
+		m := &leg.Members[i]
+		found := Candidate{Member: i, Key: m.Key, ID: m.ID}
+		switch chart := &b.charts[i]; {
+		case chart.join.Has(step):
+			run := b.runAt(m, step)
+			found.Session, found.Taken = run.Session, run.Taken
+			found.Capacity = b.seatsOf(&leg.Service, sh, m, run, step)
+		case chart.fresh.Has(step):
+			found.Capacity = b.seats(&leg.Service, sh, m, step)
+		default:
+			continue
+		}
+		b.candidates = append(b.candidates, found)
+	}
+}
+
+// freeSeats counts the seats that the gathered candidates have to give.
+func (b *Board) freeSeats(leg *Leg) (seats int) {
+	need, wanted := leg.team()
+	if need == 1 {
+		for i := range b.candidates {
+			if c := &b.candidates[i]; wanted == 0 || leg.Members[c.Member].Wanted {
+				seats += c.Capacity - c.Taken
+			}
+		}
+		return seats
+	}
+	for i := range b.candidates {
+		session := b.candidates[i].Session
+		first := !slices.ContainsFunc(b.candidates[:i], func(c Candidate) bool { return c.Session == session })
+		if !first {
+			continue
+		}
+		n, wantedIn, each := b.group(leg, session)
+		switch {
+		case n < need || wantedIn < wanted:
+		case session != "" || wanted > 0:
+			seats += each
+		default:
+			seats += n / need * each
+		}
+	}
+	return seats
+}
+
+// group returns how many candidates join a session (or, for the empty one, would begin one), how many of them were
+// asked for by name, and the free seats that they all have.
+func (b *Board) group(leg *Leg, session id.ID) (n, wanted, seats int) {
+	for i := range b.candidates {
+		c := &b.candidates[i]
+		if c.Session != session {
+			continue
+		}
+		if n++; n == 1 || c.Capacity-c.Taken < seats {
+			seats = c.Capacity - c.Taken
+		}
+		if leg.Members[c.Member].Wanted {
+			wanted++
+		}
+	}
+	return n, wanted, seats
+}
+
+// choose puts the candidates in order of preference (a begun session before a new one, then the least loaded, then the
+// lowest key) and returns the team to book: the first begun session that has enough of them, in all its members, or the
+// first members that begin one, those asked for by name before all others. It returns nil when there is no team.
+func (b *Board) choose(leg *Leg) []Candidate {
+	slices.SortStableFunc(b.candidates, func(x, y Candidate) int {
+		begun := cmp.Compare(min(len(y.Session), 1), min(len(x.Session), 1))
+		load := cmp.Compare(leg.Members[x.Member].Load, leg.Members[y.Member].Load)
+		return cmp.Or(begun, load, cmp.Compare(x.Key, y.Key))
+	})
+	need, wanted := leg.team()
+	if need == 1 {
+		for i, c := range b.candidates {
+			if wanted == 0 || leg.Members[c.Member].Wanted {
+				return slices.Clone(b.candidates[i : i+1])
+			}
+		}
+		return nil
+	}
+	for _, c := range b.candidates {
+		if n, wantedIn, _ := b.group(leg, c.Session); n >= need && wantedIn == wanted {
+			return b.members(leg, c.Session, need)
+		}
+	}
+	return nil
+}
+
+// members returns all who hold a begun session, or as many as are needed of those who would begin one.
+func (b *Board) members(leg *Leg, session id.ID, need int) (team []Candidate) {
+	for _, byName := range []bool{true, false} {
+		for _, c := range b.candidates {
+			if c.Session == session && leg.Members[c.Member].Wanted == byName && (session != "" || len(team) < need) {
+				team = append(team, c)
+			}
+		}
+	}
+	return team
+}
