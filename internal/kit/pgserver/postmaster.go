@@ -49,7 +49,7 @@ func (s *Server) launchPostmaster(c cluster, o Options, ignore int) (said func()
 	cmd := c.command("postgres", append([]string{"-D", c.path}, s.settings(o)...)...)
 	cmd.SysProcAttr = attributes(c.owner, syscall.SIGINT) // a fast shutdown
 	cmd.Stdout, cmd.Stderr = log, log
-	if ignore != 0 {
+	if ignore != 0 { // the variable by which pg_ctl, too, names a process that PostgreSQL is not to take for itself
 		cmd.Env = append(cmd.Env, "PG_GRANDPARENT_PID="+strconv.Itoa(ignore))
 	}
 	if s.proc, err = launch(cmd); err != nil {
