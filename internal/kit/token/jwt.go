@@ -1,0 +1,128 @@
+package token
+
+import (
+	"crypto/ed25519"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+var (
+	// ErrToken reports a token that was not signed here for this audience, or is malformed.
+	ErrToken = errors.New("token: not a valid token")
+	// ErrExpired reports a token that was valid and is no longer.
+	ErrExpired = errors.New("token: expired")
+)
+
+// Claims are the registered claims of RFC 7519. Embed them in a struct with the claims of an audience.
+type Claims = jwt.RegisteredClaims
+
+// maxToken is the longest token looked at, in bytes.
+const maxToken = 8 << 10
+
+// Tokens signs and verifies JSON Web Tokens, with Ed25519 and nothing else.
+type Tokens struct {
+	issuer string
+	now    func() time.Time
+	kid    string
+	sign   ed25519.PrivateKey
+	verify map[string]ed25519.PublicKey
+}
+
+// NewTokens returns Tokens that sign with the first generation of keys and verify with all of them. The issuer names
+// this installation; now tells the time.
+func NewTokens(keys *Keys, issuer string, now func() time.Time) *Tokens {
+	t := &Tokens{issuer: issuer, now: now, verify: map[string]ed25519.PublicKey{}}
+	for i, g := range keys.generations {
+		kid := hex.EncodeToString(g.id[:])
+		if i == 0 {
+			t.kid, t.sign = kid, g.sign
+		}
+		t.verify[kid] = g.sign.Public().(ed25519.PublicKey)
+	}
+	return t
+}
+
+// Claims returns registered claims from now until the lifetime is over: issuer, audience, subject, iat and exp.
+func (t *Tokens) Claims(audience, subject string, lifetime time.Duration) Claims {
+	now := t.now()
+	return Claims{
+		Issuer:    t.issuer,
+		Audience:  jwt.ClaimStrings{audience},
+		Subject:   subject,
+		IssuedAt:  jwt.NewNumericDate(now),
+		ExpiresAt: jwt.NewNumericDate(now.Add(lifetime)),
+	}
+}
+
+// Sign returns the signed token. The claims hold those that t.Claims made; without issuer, audience or expiry no
+// Verify would accept the token, so Sign refuses them.
+func (t *Tokens) Sign(claims jwt.Claims) (string, error) {
+	issuer, issuerErr := claims.GetIssuer()
+	audience, audienceErr := claims.GetAudience()
+	expires, expiresErr := claims.GetExpirationTime()
+	if err := errors.Join(issuerErr, audienceErr, expiresErr); err != nil {
+		return "", fmt.Errorf("token: %w", err)
+	}
+	if issuer != t.issuer || len(audience) != 1 || audience[0] == "" || expires == nil {
+		return "", errors.New("token: claims without issuer, audience or expiry")
+	}
+	token := jwt.NewWithClaims(jwt.SigningMethodEdDSA, claims)
+	token.Header["kid"] = t.kid
+	signed, err := token.SignedString(t.sign)
+	if err != nil {
+		return "", fmt.Errorf("token: %w", err)
+	}
+	return signed, nil
+}
+
+// Verify decodes a token that this installation signed for the audience into claims, a pointer to a struct that embeds
+// Claims. It fails with ErrToken, or with ErrExpired when time alone has made the token invalid; claims are then not
+// to be looked at.
+func (t *Tokens) Verify(token, audience string, claims jwt.Claims) error {
+	if len(token) > maxToken || audience == "" {
+		return ErrToken
+	}
+	parser := jwt.NewParser(
+		jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}),
+		jwt.WithStrictDecoding(),
+		jwt.WithIssuer(t.issuer),
+		jwt.WithAudience(audience),
+		jwt.WithExpirationRequired(),
+		jwt.WithTimeFunc(t.now),
+	)
+	_, err := parser.ParseWithClaims(token, claims, t.key)
+	switch {
+	case err == nil:
+		return nil
+	case onlyExpired(err):
+		return ErrExpired
+	}
+	return ErrToken
+}
+
+func (t *Tokens) key(token *jwt.Token) (any, error) {
+	kid, _ := token.Header["kid"].(string)
+	key, ok := t.verify[kid]
+	if !ok {
+		return nil, ErrToken
+	}
+	return key, nil
+}
+
+// onlyExpired reports whether the signature held and no claim but the expiry failed: an expired token for somebody
+// else is not told from any other that is not for us.
+func onlyExpired(err error) bool {
+	for _, other := range []error{
+		jwt.ErrTokenMalformed, jwt.ErrTokenUnverifiable, jwt.ErrTokenSignatureInvalid, jwt.ErrTokenInvalidAudience,
+		jwt.ErrTokenInvalidIssuer, jwt.ErrTokenRequiredClaimMissing, jwt.ErrTokenNotValidYet,
+	} {
+		if errors.Is(err, other) {
+			return false
+		}
+	}
+	return errors.Is(err, jwt.ErrTokenExpired)
+}
