@@ -36,7 +36,8 @@ func drawService(t *rapid.T) Service {
 		Duration:      rapid.IntRange(1, 150).Draw(t, "duration"),
 		Cleanup:       rapid.IntRange(0, 20).Draw(t, "cleanup"),
 		Capacity:      rapid.SampledFrom([]int{0, 1, 1, 2, 5}).Draw(t, "capacity"),
-		RequiredStaff: rapid.SampledFrom([]int{0, 1, 1, 1, 1, 2, 3}).Draw(t, "required staff"),
+		RequiredStaff: rapid.SampledFrom([]int{0, 1, 1, 1, 2, 3}).Draw(t, "required staff"),
+		Unattended:    rapid.IntRange(0, 7).Draw(t, "unattended") == 0,
 	}
 	for range rapid.IntRange(0, 2).Draw(t, "gaps") {
 		from := rapid.IntRange(-5, 150).Draw(t, "gap from")

@@ -128,6 +128,18 @@ func (b *Board) memberReasons(leg *Leg, sh *shape, i, step int) (why reasons) {
 	if chart.fresh.Has(step) || chart.join.Has(step) {
 		return 0
 	}
+	needed := sh.needed.Later(step)
+	if !chart.rostered.Has(step) {
+		why = b.rosterReasons(chart, sh, m, step)
+	}
+	if !needed.And(chart.busy).Empty() {
+		why.add(b.conflict(leg, sh, m, step))
+	}
+	return why
+}
+
+// rosterReasons returns what shifts and time off have against a start.
+func (b *Board) rosterReasons(chart *chart, sh *shape, m *Member, step int) (why reasons) {
 	var span Mask
 	span.Set(step, step+sh.steps)
 	if missing := span.AndNot(chart.work); !missing.Empty() {
@@ -142,9 +154,6 @@ func (b *Board) memberReasons(leg *Leg, sh *shape, i, step int) (why reasons) {
 		if !needed.And(chart.off[kind]).Empty() {
 			why.add(reason)
 		}
-	}
-	if !needed.And(chart.busy).Empty() {
-		why.add(b.conflict(leg, sh, m, step))
 	}
 	return why
 }

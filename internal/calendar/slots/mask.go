@@ -53,7 +53,7 @@ func (m Mask) Or(o Mask) Mask {
 }
 
 // Empty reports whether no step is in the set.
-func (m Mask) Empty() bool { return m == Mask{} }
+func (m Mask) Empty() bool { return m[0]|m[1]|m[2]|m[3]|m[4]|m[5] == 0 }
 
 // Count returns how many steps are in the set.
 func (m Mask) Count() (n int) {
@@ -116,18 +116,17 @@ func (m Mask) All() iter.Seq[int] {
 
 // run returns the first stretch of neighbouring steps in the set that begins at or after a step; ok is false at the end.
 func (m *Mask) run(after int) (from, to int, ok bool) {
-	for from = after; from < MaxSteps && !m.Has(from); from++ {
-		if from%64 == 0 && m[from/64] == 0 {
-			from += 63
+	from = m.next(after, 0)
+	return from, m.next(from, ^uint64(0)), from < MaxSteps
+}
+
+// next returns the first step at or after another that is in the set, or, with all bits to flip, that is not.
+func (m *Mask) next(step int, flip uint64) int {
+	for step < MaxSteps {
+		if rest := (m[step/64] ^ flip) >> (step % 64); rest != 0 {
+			return step + bits.TrailingZeros64(rest)
 		}
+		step += 64 - step%64
 	}
-	if from >= MaxSteps {
-		return 0, 0, false
-	}
-	for to = from; m.Has(to); to++ {
-		if to%64 == 0 && m[to/64] == ^uint64(0) {
-			to += 63
-		}
-	}
-	return from, to, true
+	return MaxSteps
 }

@@ -206,8 +206,8 @@ func (r *reference) accepts(leg Leg, step int) bool {
 			wanted++
 		}
 	}
-	need = max(need, wanted)
-	if need == 0 {
+	need = max(need, wanted, 1)
+	if leg.Service.Unattended {
 		return true
 	}
 	type group struct{ n, wanted int }

@@ -18,10 +18,13 @@ type Service struct {
 	// Capacity is the number of seats in a session; less than 1 means 1.
 	Capacity int
 
-	// RequiredStaff is the number of members needed at once. 0 means nobody: then only opening hours and the policy
-	// decide, and nothing limits how many such appointments run side by side. A service that is limited by a room or a
-	// machine needs 1, of Members that stand for the units.
+	// RequiredStaff is the number of members needed at once; less than 1 means 1. A service that is limited by a room or
+	// a machine needs 1, of Members that stand for the units.
 	RequiredStaff int
+
+	// Unattended says that nobody is needed: then only opening hours and the policy decide, members are not looked at,
+	// and nothing limits how many such appointments run side by side.
+	Unattended bool
 }
 
 // Length returns preparation, duration and cleanup together: how far a slot's end lies behind its start.

@@ -23,14 +23,18 @@ type Candidate struct {
 	Taken    int   // seats of it that are taken
 }
 
-// team returns how many members are needed at once, and how many of these were asked for by name.
+// team returns how many members are needed at once, and how many of these were asked for by name. Nobody is needed of an
+// unattended service.
 func (l *Leg) team() (need, wanted int) {
+	if l.Service.Unattended {
+		return 0, 0
+	}
 	for i := range l.Members {
 		if l.Members[i].Wanted {
 			wanted++
 		}
 	}
-	return max(l.Service.RequiredStaff, wanted), wanted
+	return max(l.Service.RequiredStaff, wanted, 1), wanted
 }
 
 // place computes the charts of a leg's members.
