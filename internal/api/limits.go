@@ -1,0 +1,87 @@
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strconv"
+
+	"reserva/internal/access"
+	"reserva/internal/kit/ratelimit"
+)
+
+// The documented limits, and what a provider may send us.
+func staffLimit() ratelimit.Limit    { return ratelimit.Limit{Minute: 100, Hour: 1000} }
+func customerLimit() ratelimit.Limit { return ratelimit.Limit{Minute: 60, Hour: 600} }
+func publicLimit() ratelimit.Limit   { return ratelimit.Limit{Minute: 30, Hour: 300} }
+func webhookLimit() ratelimit.Limit  { return ratelimit.Limit{Minute: 600, Hour: 20000} }
+
+// limit counts the request: against the caller who is known, else against the
+// address, so that guessing tokens is counted as well. The four headers are set
+// on every answer. A limiter that cannot be reached lets requests through.
+func (a *API) limit(ctx context.Context, x *exchange, e *endpoint) error {
+	key, most := caller(x), publicLimit()
+	switch {
+	case x.kind == access.ActorStaff:
+		most = staffLimit()
+	case x.kind == access.ActorCustomer:
+		most = customerLimit()
+	case e != nil && e.audience == ForWebhook:
+		key, most = "webhook:"+ratelimit.AddressKey(x.origin.Address), webhookLimit()
+	}
+	if err := a.take(ctx, x, key, most); err != nil {
+		return err
+	}
+	if e == nil || e.op.Limit == nil || a.config.RateLimitOff {
+		return nil
+	}
+	return a.take(ctx, x, e.op.ID+":"+ratelimit.AddressKey(x.origin.Address), *e.op.Limit)
+}
+
+// caller names who is counted and whose idempotency keys are kept apart.
+func caller(x *exchange) string {
+	switch x.kind {
+	case access.ActorStaff:
+		return "staff:" + string(x.staff.UserID)
+	case access.ActorCustomer:
+		return "customer:" + string(x.customer.ID)
+	default:
+		return "visitor:" + ratelimit.AddressKey(x.origin.Address)
+	}
+}
+
+func (a *API) take(ctx context.Context, x *exchange, key string, most ratelimit.Limit) error {
+	free := ratelimit.Decision{
+		Allowed:     true,
+		LimitMinute: most.Minute, RemainingMinute: most.Minute,
+		LimitHour: most.Hour, RemainingHour: most.Hour,
+	}
+	if a.config.RateLimitOff || a.config.Limiter == nil {
+		limitHeaders(x.header, free)
+		return nil
+	}
+	d, err := a.config.Limiter.Take(ctx, key, most, a.config.Now())
+	if err != nil {
+		x.log.Error("rate limiter", slog.Any("error", err))
+		limitHeaders(x.header, free)
+		return nil
+	}
+	limitHeaders(x.header, d)
+	if !d.Allowed {
+		return ErrRateLimited.WithRetryAfter(d.RetryAfter)
+	}
+	return nil
+}
+
+// limitHeaders shows a decision. A window without a limit keeps what the wider
+// limit said before.
+func limitHeaders(h http.Header, d ratelimit.Decision) {
+	set := func(window string, limit, remaining int) {
+		if limit > 0 {
+			h.Set("X-RateLimit-Limit-"+window, strconv.Itoa(limit))
+			h.Set("X-RateLimit-Remaining-"+window, strconv.Itoa(remaining))
+		}
+	}
+	set("Minute", d.LimitMinute, d.RemainingMinute)
+	set("Hour", d.LimitHour, d.RemainingHour)
+}
