@@ -1,0 +1,62 @@
+package outbox
+
+import (
+	"context"
+	"time"
+
+	"reserva/internal/kit/db"
+	"reserva/internal/kit/id"
+)
+
+// row is a message as it is stored.
+type row struct {
+	ID        id.ID      `db:"id"`
+	Channel   Channel    `db:"channel"`
+	To        string     `db:"recipient"`
+	Subject   string     `db:"subject"`
+	Text      string     `db:"body_text"`
+	HTML      string     `db:"body_html"`
+	CreatedAt time.Time  `db:"created_at"`
+	SentAt    *time.Time `db:"sent_at"`
+	Failure   string     `db:"failure"`
+}
+
+const columns = `id, channel, recipient, subject, body_text, body_html, created_at, sent_at, failure`
+
+const waitingSQL = `
+	SELECT ` + columns + `
+	FROM messages
+	WHERE tenant_id = $1
+	  AND id = $2
+	  AND sent_at IS NULL
+	  AND failure = ''`
+
+// waiting returns a message that is still to be sent.
+func (o *Outbox) waiting(ctx context.Context, tenant, message id.ID) (row, error) {
+	var m row
+	err := o.db.View(ctx, tenant, func(tx *db.Tx) (err error) {
+		m, err = db.One[row](ctx, tx, waitingSQL, string(tenant), string(message))
+		return err
+	})
+	return m, err
+}
+
+const settleSQL = `
+	UPDATE messages
+	SET sent_at = CASE WHEN $3 = '' THEN $4::timestamptz END,
+	    failure = $3,
+	    body_text = '',
+	    body_html = ''
+	WHERE tenant_id = $1
+	  AND id = $2
+	  AND sent_at IS NULL`
+
+func settleMessage(tx *db.Tx, tenant, message id.ID, failure string) {
+	tx.Exec(settleSQL, string(tenant), string(message), failure, tx.Now())
+}
+
+const deleteOlderSQL = `
+	DELETE FROM messages
+	WHERE created_at < $1`
+
+func deleteOlder(tx *db.Tx, before time.Time) { tx.Exec(deleteOlderSQL, before) }
