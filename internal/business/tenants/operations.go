@@ -1,0 +1,66 @@
+package tenants
+
+import (
+	"context"
+
+	"reserva/internal/access"
+	"reserva/internal/kit/db"
+	"reserva/internal/kit/id"
+)
+
+// Operations are what may be done with tenants.
+type Operations struct{ db *db.DB }
+
+// New makes the operations on a database.
+func New(d *db.DB) *Operations { return &Operations{db: d} }
+
+// Mine is a tenant with its outlets.
+type Mine struct {
+	Tenant
+	Outlets []OutletRef `json:"outlets"`
+}
+
+// Mine reads the caller's own tenant.
+func (o *Operations) Mine(ctx context.Context, who access.Staff) (Mine, error) {
+	var mine Mine
+	err := o.db.View(ctx, who.Tenant, func(tx *db.Tx) error {
+		outlets := queueOutlets(tx)
+		tenant, err := Load(ctx, tx, who.Tenant)
+		mine = Mine{Tenant: tenant, Outlets: outlets.Rows}
+		return err
+	})
+	return mine, err
+}
+
+// Get reads a tenant: a super admin any, everybody else their own. It fails with
+// ErrOther and ErrUnknown.
+func (o *Operations) Get(ctx context.Context, who access.Staff, tenant id.ID) (Tenant, error) {
+	if err := reach(who, tenant); err != nil {
+		return Tenant{}, err
+	}
+	var out Tenant
+	err := o.db.View(ctx, tenant, func(tx *db.Tx) (err error) {
+		out, err = Load(ctx, tx, tenant)
+		return err
+	})
+	return out, err
+}
+
+// Card reads the business card of an active tenant. It fails with ErrUnknown.
+func (o *Operations) Card(ctx context.Context, slug string) (Card, error) {
+	var card Card
+	err := o.db.PlatformView(ctx, "public business card", func(tx *db.Tx) (err error) {
+		card, err = findCard(ctx, tx, slug)
+		return err
+	})
+	return card, err
+}
+
+// reach keeps everybody but super admins in their own tenant. Here, and only
+// here, another's is 403 rather than 404, as documented.
+func reach(who access.Staff, tenant id.ID) error {
+	if who.Role != access.SuperAdmin && tenant != who.Tenant {
+		return ErrOther
+	}
+	return nil
+}
