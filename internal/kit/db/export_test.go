@@ -1,0 +1,4 @@
+package db
+
+// Expecting is the statement that Expect sends.
+var Expecting = expecting
