@@ -1,0 +1,118 @@
+package ratelimit
+
+import (
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func prefixes(t testing.TB, texts ...string) []netip.Prefix {
+	t.Helper()
+	var list []netip.Prefix
+	for _, text := range texts {
+		p, err := netip.ParsePrefix(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, p)
+	}
+	return list
+}
+
+func TestAddressKey(t *testing.T) {
+	for in, want := range map[string]string{
+		"203.0.113.7":          "203.0.113.7",
+		"::ffff:203.0.113.7":   "203.0.113.7",
+		"2001:db8:1:2:3:4:5:6": "2001:db8:1:2::/64",
+		"2001:db8:1:2::1":      "2001:db8:1:2::/64",
+		"2001:db8:1:3::1":      "2001:db8:1:3::/64",
+		"fe80::1%eth0":         "fe80::/64",
+	} {
+		if got := AddressKey(netip.MustParseAddr(in)); got != want {
+			t.Errorf("AddressKey(%s) = %s, want %s", in, got, want)
+		}
+	}
+	if got := AddressKey(netip.Addr{}); got != "unknown" {
+		t.Errorf("AddressKey of none = %s", got)
+	}
+}
+
+func TestClientAddress(t *testing.T) {
+	tests := []struct {
+		name      string
+		remote    string
+		forwarded []string
+		want      string
+	}{
+		{"no proxy", "203.0.113.7:1234", nil, "203.0.113.7"},
+		{"a stranger's word", "203.0.113.7:1234", []string{"198.51.100.1"}, "203.0.113.7"},
+		{"a stranger claims to be a proxy", "203.0.113.7:1234", []string{"198.51.100.1, 10.0.0.1"}, "203.0.113.7"},
+		{"through a proxy", "10.0.0.1:1234", []string{"203.0.113.7"}, "203.0.113.7"},
+		{"through two", "10.0.0.1:1234", []string{"203.0.113.7, 10.0.0.2"}, "203.0.113.7"},
+		{"a forged entry before", "10.0.0.1:1234", []string{"198.51.100.1, 203.0.113.7"}, "203.0.113.7"},
+		{"a forged proxy before", "10.0.0.1:1234", []string{"198.51.100.1, 10.0.0.9, 203.0.113.7"}, "203.0.113.7"},
+		{"two headers", "10.0.0.1:1234", []string{"198.51.100.1", "203.0.113.7,10.0.0.2"}, "203.0.113.7"},
+		{"proxies alone", "10.0.0.1:1234", []string{"10.0.0.3, 10.0.0.2"}, "10.0.0.3"},
+		{"a proxy without the header", "10.0.0.1:1234", nil, "10.0.0.1"},
+		{"an empty header", "10.0.0.1:1234", []string{""}, "10.0.0.1"},
+		{"nonsense", "10.0.0.1:1234", []string{"203.0.113.7, unknown"}, "10.0.0.1"},
+		{"nonsense farther off", "10.0.0.1:1234", []string{"evil, 203.0.113.7"}, "203.0.113.7"},
+		{"an entry with a port", "10.0.0.1:1234", []string{"203.0.113.7:99"}, "203.0.113.7"},
+		{"IPv6", "[2001:db8::1]:1234", []string{"2001:db8:f::7"}, "2001:db8:f::7"},
+		{"IPv6 in brackets", "[2001:db8::1]:1234", []string{"[2001:db8:f::7]"}, "2001:db8:f::7"},
+		{"IPv6 in brackets, with a port", "[2001:db8::1]:1234", []string{"[2001:db8:f::7]:80"}, "2001:db8:f::7"},
+		{"brackets left open", "10.0.0.1:1234", []string{"[2001:db8:f::7"}, "10.0.0.1"},
+		{"IPv4 in IPv6", "[::ffff:10.0.0.1]:1234", []string{"::ffff:203.0.113.7"}, "203.0.113.7"},
+		{"endless proxies", "10.0.0.1:1234", []string{"203.0.113.7" + strings.Repeat(", 10.0.0.2", 1000)}, "10.0.0.2"},
+		{"a Unix socket", "@", []string{"203.0.113.7"}, ""},
+	}
+	trusted := prefixes(t, "10.0.0.0/8", "2001:db8::/64")
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := &http.Request{RemoteAddr: tt.remote, Header: http.Header{"X-Forwarded-For": tt.forwarded}}
+			got := ClientAddress(r, trusted)
+			if tt.want == "" {
+				if got.IsValid() {
+					t.Errorf("ClientAddress = %v, want none", got)
+				}
+				return
+			}
+			if got.String() != tt.want {
+				t.Errorf("ClientAddress = %v, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+// A client behind one proxy is known by the address that the proxy wrote, whatever it sends itself.
+func FuzzClientAddress(f *testing.F) {
+	f.Add("198.51.100.1, 10.0.0.2")
+	f.Add(",,[::1]:80,%")
+	f.Add("")
+	trusted := prefixes(f, "10.0.0.0/8")
+	f.Fuzz(func(t *testing.T, forged string) {
+		r := &http.Request{RemoteAddr: "10.0.0.1:1", Header: http.Header{}}
+		r.Header["X-Forwarded-For"] = []string{forged + ", 203.0.113.7"}
+		if got := ClientAddress(r, trusted); got.String() != "203.0.113.7" {
+			t.Fatalf("with %q sent by the client: %v", forged, got)
+		}
+		r.Header["X-Forwarded-For"] = []string{forged, "203.0.113.7"}
+		if got := ClientAddress(r, trusted); got.String() != "203.0.113.7" {
+			t.Fatalf("with %q in a header of its own: %v", forged, got)
+		}
+		r.Header["X-Forwarded-For"] = []string{forged}
+		got := ClientAddress(r, trusted)
+		if !got.IsValid() || got.Zone() != "" || got.Is4In6() {
+			t.Fatalf("%q gives %v", forged, got)
+		}
+		if AddressKey(got) == "unknown" {
+			t.Fatalf("%v has no key", got)
+		}
+		r.RemoteAddr = "203.0.113.7:1"
+		if got := ClientAddress(r, slices.Clone(trusted)); got.String() != "203.0.113.7" {
+			t.Fatalf("a stranger who sends %q is known as %v", forged, got)
+		}
+	})
+}
