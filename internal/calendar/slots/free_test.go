@@ -109,6 +109,9 @@ func TestJoiningASession(t *testing.T) {
 		{"the member is away now", Run{"yoga", ten, 1, 4}, func(m *Member) {
 			m.Off = []Off{{Vacation, wall(t, "00:00-24:00")}}
 		}, yoga, false},
+		{"one without occupancies stands before it", Run{"yoga", ten, 1, 4}, func(m *Member) {
+			m.Runs = append([]Run{{"ghost", ten, 0, 4}}, m.Runs...)
+		}, yoga, false},
 		{"something else has got into it", Run{"yoga", ten, 1, 4}, func(m *Member) {
 			m.Busy = append(m.Busy, s.busy("10:30", "10:35"))
 		}, yoga, false},

@@ -48,6 +48,12 @@ func TestOfferedIsAccepted(t *testing.T) {
 				rt.Fatalf("%v: accepted %v (%v), acceptable %v, want %v", at, v.OK, v.Reasons, acceptable.Has(step), want)
 			}
 			checkVerdict(rt, leg, v)
+			for _, c := range v.Candidates {
+				seats, session := sc.ref.can(leg.Service, &leg.Members[c.Member], step)
+				if c.Capacity-c.Taken != seats || c.Session != session {
+					rt.Fatalf("%v: %+v has seats, want %d of session %q", at, c, seats, session)
+				}
+			}
 			if off := sc.board.Explain(leg, at.Add(time.Second)); off.OK {
 				rt.Fatalf("a second past %v is accepted", at)
 			}
