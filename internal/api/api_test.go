@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -128,4 +129,13 @@ func serve(a *api.API, r *http.Request) answered {
 	w := httptest.NewRecorder()
 	a.Handler().ServeHTTP(w, r)
 	return answered{w.Code, w.Header(), w.Body.String()}
+}
+
+// rawURL is a URL with the path as a client may write it, escaped or not.
+func rawURL(path string) *url.URL {
+	plain, err := url.PathUnescape(path)
+	if err != nil {
+		plain = path
+	}
+	return &url.URL{Path: plain, RawPath: path}
 }

@@ -90,9 +90,9 @@ type match struct {
 	family  family   // of the part of the API, for errors of the router
 }
 
-// find looks up an escaped path below the prefix.
+// find looks up an escaped path, without the prefix and the slash after it.
 func (rt *router) find(method, escaped string) match {
-	segments := strings.Split(strings.TrimPrefix(escaped, "/"), "/")
+	segments := strings.Split(escaped, "/")
 	for i, s := range segments {
 		plain, err := url.PathUnescape(s)
 		if err != nil {
