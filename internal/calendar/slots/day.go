@@ -81,9 +81,6 @@ func (d *Day) Local(c civil.Clock) (time.Time, error) {
 	return civil.Resolve(d.date, c, d.Location())
 }
 
-// elapsed returns the seconds from the start of the day to an instant of it, or of the days beside it.
-func (d *Day) elapsed(t time.Time) time.Duration { return t.Sub(d.start) }
-
 // within returns the steps that lie wholly inside w.
 func (d *Day) within(w Wall) (from, to int) {
 	a, b := d.bounds(w)
@@ -98,7 +95,9 @@ func (d *Day) around(w Wall) (from, to int) {
 
 // touched returns the steps of this day that s touches; from >= to when there is none.
 func (d *Day) touched(s Span) (from, to int) {
-	return int(max(d.elapsed(s.From), 0) / Step), int((max(d.elapsed(s.To), 0) + Step - 1) / Step)
+	const longest = time.Duration(MaxSteps) * Step // a span without end must not overflow when it is rounded up
+	begin, end := max(s.From.Sub(d.start), 0), min(max(s.To.Sub(d.start), 0), longest)
+	return int(begin / Step), int((end + Step - 1) / Step)
 }
 
 // bounds returns where w begins and ends, in elapsed seconds.

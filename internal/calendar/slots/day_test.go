@@ -157,6 +157,10 @@ func TestRounding(t *testing.T) {
 		{time.Second, 2 * time.Second, 108, 109},
 		{-48 * time.Hour, time.Hour, 0, 120},
 		{-48 * time.Hour, -47 * time.Hour, 0, 0},
+		{-9 * time.Hour, 250 * 365 * 24 * time.Hour, 0, MaxSteps},
+	}
+	if from, to := day.touched(Span{nine, nine.AddDate(1000, 0, 0)}); from != 108 || to != MaxSteps {
+		t.Errorf("a thousand years touch %d to %d, want 108 to %d", from, to, MaxSteps)
 	}
 	for _, tt := range tests {
 		from, to := day.touched(Span{nine.Add(tt.from), nine.Add(tt.to)})

@@ -106,6 +106,9 @@ func TestJoiningASession(t *testing.T) {
 		{"has no name", Run{"", ten, 1, 4}, nil, yoga, false},
 		{"the shift seats fewer", Run{"yoga", ten, 2, 4}, func(m *Member) { m.Working[0].Seats = 2 }, yoga, false},
 		{"the shift seats enough", Run{"yoga", ten, 2, 4}, func(m *Member) { m.Working[0].Seats = 3 }, yoga, true},
+		{"a shift that it reaches into seats fewer", Run{"yoga", ten, 2, 4}, func(m *Member) {
+			m.Working = []Shift{{Wall: wall(t, "09:00-10:30")}, {Wall: wall(t, "10:30-17:00"), Seats: 2}}
+		}, yoga, false},
 		{"the member is away now", Run{"yoga", ten, 1, 4}, func(m *Member) {
 			m.Off = []Off{{Vacation, wall(t, "00:00-24:00")}}
 		}, yoga, false},

@@ -1,0 +1,67 @@
+package appointments
+
+import (
+	"context"
+	"net/http"
+
+	"reserva/internal/access"
+	"reserva/internal/api"
+	"reserva/internal/kit/civil"
+	"reserva/internal/kit/fault"
+	"reserva/internal/kit/id"
+)
+
+const customerTag = "Customer Booking"
+
+type ownQuery struct {
+	api.Page
+	api.Order
+	DateFrom      civil.Date `query:"date_from" required:"false" doc:"At the outlet, inclusive"`
+	DateTo        civil.Date `query:"date_to" required:"false" doc:"At the outlet, inclusive"`
+	Status        string     `query:"status" enum:"pending,confirmed,in_progress,completed,cancelled,no_show"`
+	PaymentStatus string     `query:"payment_status" enum:"pending,paid,partially_paid,refunded,not_required"`
+	OutletID      id.ID      `query:"outlet_id" required:"false"`
+	Upcoming      bool       `query:"upcoming" doc:"Only those to come"`
+}
+
+// RegisterCustomer registers the customers' endpoints.
+func RegisterCustomer(a *api.API, o *Operations) {
+	api.Customer(a, api.Op{
+		Method: http.MethodPost, Path: "/customer/booking/appointments", ID: "book-own-appointment", Tag: customerTag,
+		Status: http.StatusCreated, Idempotent: true, Summary: "Book an appointment",
+		Description: "Several services follow one another, each with a chosen staff member or anybody qualified. " +
+			"The appointment waits for payment and is held for a day at most; free services, and outlets that confirm by themselves, stand at once.",
+		Errors: bookingFaults(), Aliases: []string{"/customer/appointments"},
+	}, func(ctx context.Context, who access.Customer, in *struct{ Body CreateOwn }) (*Appointment, error) {
+		made, err := o.CreateOwn(ctx, who, in.Body)
+		return &made, err
+	})
+	api.Customer(a, api.Op{
+		Method: http.MethodGet, Path: "/customer/booking/appointments", ID: "list-own-appointments", Tag: customerTag, Summary: "List own appointments",
+		Description: "The newest date first, unless asked otherwise.", Aliases: []string{"/customer/appointments"},
+	}, func(ctx context.Context, who access.Customer, in *ownQuery) (*api.List[Appointment], error) {
+		return o.ListOwn(ctx, who, Filter{
+			From: in.DateFrom, To: in.DateTo, Status: in.Status, PaymentStatus: in.PaymentStatus, Outlet: in.OutletID,
+			Upcoming: in.Upcoming, Descending: in.Descending(true), Page: in.Page,
+		})
+	})
+	api.Customer(a, api.Op{
+		Method: http.MethodGet, Path: "/customer/booking/appointments/{appointment_id}", ID: "get-own-appointment", Tag: customerTag,
+		Summary: "Read an own appointment", Description: "With its services, prices as booked, and what was paid.", Errors: []*fault.Error{ErrNotFound},
+	}, func(ctx context.Context, who access.Customer, in *byID) (*Appointment, error) {
+		found, err := o.Get(ctx, who.Tenant, who, api.ID(in.ID))
+		return &found, err
+	})
+	cancel := func(ctx context.Context, who access.Customer, in *cancelInput) (*Appointment, error) {
+		changed, err := o.CancelOwn(ctx, who, api.ID(in.ID), in.Body.Reason)
+		return &changed, err
+	}
+	op := api.Op{
+		Method: http.MethodDelete, Path: "/customer/booking/appointments/{appointment_id}", ID: "cancel-own-appointment", Tag: customerTag,
+		Summary: "Cancel an own appointment", Description: "Up to the promised hours before it begins; a pending one at any time.", Errors: transitionFaults(ErrTooLate),
+	}
+	api.Customer(a, op, cancel)
+	op.Method, op.Path, op.ID = http.MethodPost, "/customer/booking/appointments/{appointment_id}/cancel", "cancel-own-appointment-by-post"
+	op.Description += " For clients that cannot send a body with DELETE."
+	api.Customer(a, op, cancel)
+}

@@ -1,0 +1,215 @@
+package appointments
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"reserva/internal/business/subscriptions"
+	"reserva/internal/calendar/availability"
+	"reserva/internal/calendar/slots"
+	"reserva/internal/catalog/services"
+	"reserva/internal/kit/civil"
+	"reserva/internal/kit/db"
+	"reserva/internal/kit/fault"
+	"reserva/internal/kit/id"
+)
+
+// plan is a booking that the engine accepted, on its way into the database.
+type plan struct {
+	booking  *Booking
+	diary    *availability.Diary
+	customer customerRow
+	plan     subscriptions.Current
+	promise  availability.Promise
+	now      time.Time
+	start    time.Time
+	end      time.Time
+	status   Status
+	hold     *time.Time
+	lines    []planLine
+	total    int64
+	currency string
+}
+
+// planLine is one line with the session that it begins or joins.
+type planLine struct {
+	id        id.ID
+	service   *availability.Service
+	staff     *id.ID
+	staffName string
+	start     time.Time
+	end       time.Time // of the duration: what the customer is told
+	price     int64
+	source    string
+	session   id.ID
+	joins     bool
+	seat      int
+	capacity  int
+	keys      []int64
+	spans     []slots.Span
+	unit      bool
+}
+
+type customerRow struct {
+	ID    id.ID   `db:"id"`
+	Name  string  `db:"name"`
+	Email *string `db:"email"`
+	Phone *string `db:"phone"`
+}
+
+// plan reads everything in one round trip and lets the engine decide.
+func (o *Operations) plan(ctx context.Context, tx *db.Tx, b *Booking) (*plan, error) {
+	diary := availability.Queue(tx, b.ask())
+	customer := db.QueueOne[customerRow](tx, `
+		SELECT id, trim(first_name || ' ' || last_name) AS name, email, phone
+		FROM customers
+		WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL`, tx.Tenant(), b.Customer)
+	current := subscriptions.Queue(tx)
+	if err := tx.Flush(ctx); err != nil {
+		return nil, err
+	}
+	if err := diary.Build(); err != nil {
+		return nil, err
+	}
+	if !customer.Found {
+		return nil, ErrCustomerNotFound
+	}
+	if limit := current.Value.Limits().ServicesPerAppointment; limit != subscriptions.Unlimited && len(b.Lines) > limit {
+		return nil, ErrTooManyServices
+	}
+	start, err := civil.Resolve(b.Date, b.Start, diary.Location)
+	if errors.Is(err, civil.ErrGap) {
+		return nil, availability.ErrLocalTimeInGap.WithField("start_time", availability.ErrLocalTimeInGap.Message, "value_error")
+	}
+	if err != nil {
+		return nil, fault.InvalidField("start_time", "Not a time of that date.")
+	}
+	if b.Check != nil {
+		if err := b.Check(diary, start); err != nil {
+			return nil, err
+		}
+	}
+	p := &plan{booking: b, diary: diary, customer: customer.Value, plan: current.Value, now: tx.Now(), start: start}
+	p.promise = diary.Promise(b.services())
+	if err := p.assign(); err != nil {
+		return nil, err
+	}
+	return p, p.decideStatus()
+}
+
+// assign asks the engine, and takes over its choice.
+func (p *plan) assign() error {
+	legs := make([]slots.Leg, len(p.booking.Lines))
+	for i, l := range p.booking.Lines {
+		leg, err := p.diary.Leg(0, l.Service, l.Staff)
+		if err != nil {
+			return err
+		}
+		legs[i] = leg
+	}
+	verdict := p.diary.Board(0, p.booking.services()...).Chain(legs, p.start)
+	if !verdict.OK {
+		return p.refusal(verdict.Reasons(), legs)
+	}
+	for i, v := range verdict.Lines {
+		p.lines = append(p.lines, p.line(i, v))
+	}
+	p.currency = p.lines[0].service.Currency
+	for _, l := range p.lines {
+		if l.service.Currency != p.currency {
+			return ErrMixedCurrencies
+		}
+		p.total += l.price
+	}
+	p.end = p.lines[len(p.lines)-1].end
+	return nil
+}
+
+func (p *plan) line(i int, v slots.Line) planLine {
+	service := p.diary.Service(p.booking.Lines[i].Service)
+	l := planLine{
+		id: id.New(), service: service, start: v.Start,
+		end:   v.Start.Add(time.Duration(service.Preparation+service.Duration) * time.Minute),
+		spans: service.Shape().BusySpans(v.Start), capacity: service.Shape().Capacity, seat: 1,
+	}
+	l.price, l.source = services.EffectivePrice(service.BasePrice, service.PromoPrice, service.PromoUntil, service.OutletPrice, p.now)
+	for _, c := range v.Chosen {
+		l.keys = append(l.keys, c.Key)
+		l.capacity = c.Capacity
+		if c.Session != "" {
+			l.session, l.joins = c.Session, true
+		}
+		if c.ID == "" {
+			l.unit = true
+		} else if l.staff == nil {
+			staff := c.ID
+			l.staff, l.staffName = &staff, p.diary.StaffName(c.ID)
+		}
+	}
+	if !l.joins {
+		l.session = id.New()
+	}
+	return l
+}
+
+// decideStatus: the desk's bookings stand at once, a customer's wait for payment
+// where there is something to pay, unless the outlet confirms by itself.
+func (p *plan) decideStatus() error {
+	p.status = Pending
+	online := p.booking.Audience != availability.Desk
+	switch {
+	case p.booking.AlwaysPending:
+	case !online && !p.promise.PaymentRequiredUpfront:
+		p.status = Confirmed
+	case online && (p.promise.AutoConfirm || p.total == 0) && !p.promise.PaymentRequiredUpfront:
+		p.status = Confirmed
+	}
+	if p.status == Pending {
+		hold := p.booking.HoldFor
+		if hold == 0 {
+			hold = defaultHold
+		}
+		until := p.now.Add(hold)
+		latest := p.start.Add(-time.Duration(p.promise.MinNoticeMinutes) * time.Minute)
+		if p.booking.AlwaysPending || !latest.After(p.now) {
+			latest = p.start
+		}
+		if until.After(latest) {
+			until = latest
+		}
+		p.hold = &until
+	}
+	return nil
+}
+
+// refusal turns the engine's reasons into a fault that names the next free starts.
+func (p *plan) refusal(reasons []slots.Reason, legs []slots.Leg) error {
+	if len(reasons) == 0 {
+		return ErrSlotTaken
+	}
+	var refused *fault.Error
+	switch first := reasons[0]; first {
+	case slots.OffRaster:
+		return ErrRaster.WithField("start_time", ErrRaster.Message, "value_error")
+	case slots.RepeatedTime, slots.Past:
+		return ErrPast
+	case slots.OutsideWindow:
+		return ErrOutsideWindow
+	case slots.Closed, slots.OutsideHours:
+		refused = ErrOutsideHours
+	case slots.ServiceNotOffered:
+		return availability.ErrServiceNotOffered
+	default:
+		refused = ErrSlotTaken.WithExtra(map[string]any{"reason": first.String()})
+		if first == slots.CapacityFull {
+			refused = refused.With("All places at that time are taken.").
+				WithExtra(map[string]any{"available_capacity": 0, "max_capacity": p.diary.Service(p.booking.Lines[0].Service).Shape().Capacity})
+		}
+	}
+	next := []string{}
+	for _, t := range p.diary.Next(legs, p.booking.services(), p.start, 3) {
+		next = append(next, t.In(p.diary.Location).Format("15:04"))
+	}
+	return refused.WithExtra(map[string]any{"next_available": next})
+}

@@ -1,0 +1,44 @@
+package appointments
+
+import (
+	"context"
+
+	"reserva/internal/access"
+	"reserva/internal/kit/id"
+)
+
+// Update is what the desk may change of an appointment by itself.
+type Update struct {
+	Notes   *string `json:"notes,omitempty" maxLength:"500"`
+	Status  *string `json:"status,omitempty" enum:"confirmed,in_progress,completed,no_show" doc:"Only along the lifecycle; cancel with DELETE, which wants a reason"`
+	Version *int64  `json:"version,omitempty" doc:"The version that was read; another one is refused"`
+}
+
+// Change writes notes and moves the status, legal transitions only. Faults:
+// ErrStale beside those of the transition.
+func (o *Operations) Change(ctx context.Context, who access.Staff, appointment id.ID, in Update) (Appointment, error) {
+	return o.change(ctx, who.Tenant, who, appointment, func(ctx context.Context, c *change) (Appointment, error) {
+		if in.Version != nil && *in.Version != c.row.Version {
+			return Appointment{}, ErrStale
+		}
+		if in.Notes != nil {
+			c.row.Notes = *in.Notes
+		}
+		if in.Status == nil || Status(*in.Status) == c.row.Status {
+			return c.end("appointment.updated", nil), nil
+		}
+		switch next := Status(*in.Status); next {
+		case Confirmed:
+			if err := c.confirm(); err != nil {
+				return Appointment{}, err
+			}
+			return c.end("appointment.confirmed", ConfirmedEvent{AppointmentID: c.row.ID}), nil
+		case Completed:
+			return c.complete("")
+		case NoShowed:
+			return c.noShow(ctx, "")
+		default:
+			return c.start()
+		}
+	})
+}

@@ -1,0 +1,147 @@
+package appointments
+
+import (
+	"encoding/json"
+	"time"
+
+	"reserva/internal/kit/civil"
+	"reserva/internal/kit/id"
+	"reserva/internal/kit/money"
+)
+
+// Appointment is what the staff portal and the customer see. Dates and times are
+// the wall clock of the outlet; timestamps are UTC.
+type Appointment struct {
+	ID              id.ID         `json:"id"`
+	TenantID        id.ID         `json:"tenant_id"`
+	OutletID        id.ID         `json:"outlet_id"`
+	CustomerID      id.ID         `json:"customer_id"`
+	CustomerName    string        `json:"customer_name" example:"Siti Rahma"`
+	CustomerEmail   *string       `json:"customer_email" example:"siti@example.com"`
+	CustomerPhone   *string       `json:"customer_phone" example:"+628123456789"`
+	AppointmentDate civil.Date    `json:"appointment_date"`
+	StartTime       civil.Clock   `json:"start_time"`
+	EndTime         civil.Clock   `json:"end_time" doc:"End of the last service, its cleanup not counted"`
+	Timezone        string        `json:"timezone" example:"Asia/Jakarta"`
+	Status          Status        `json:"status" enum:"pending,confirmed,in_progress,completed,cancelled,no_show"`
+	PaymentStatus   string        `json:"payment_status" enum:"pending,paid,partially_paid,refunded,not_required"`
+	AppointmentType string        `json:"appointment_type" enum:"walk_in,scheduled,online"`
+	Source          string        `json:"source" enum:"staff,customer,public,walk_in,booki_guest"`
+	Services        []ServiceLine `json:"services"`
+	TotalPrice      money.Number  `json:"total_price"`
+	PaidAmount      money.Number  `json:"paid_amount"`
+	Currency        string        `json:"currency" example:"IDR"`
+	Notes           string        `json:"notes"`
+	CompletionNotes string        `json:"completion_notes"`
+
+	HoldUntil          *time.Time `json:"hold_until" doc:"Until when a pending booking is held"`
+	ConfirmedAt        *time.Time `json:"confirmed_at"`
+	StartedAt          *time.Time `json:"started_at"`
+	CompletedAt        *time.Time `json:"completed_at"`
+	CancelledAt        *time.Time `json:"cancelled_at"`
+	CancelledBy        *string    `json:"cancelled_by" enum:"customer,staff,system"`
+	CancellationReason string     `json:"cancellation_reason"`
+	CreatedByID        *id.ID     `json:"created_by_id"`
+	Version            int64      `json:"version" doc:"Send it back with a change, to be refused if somebody else was faster" example:"1"`
+	CreatedAt          time.Time  `json:"created_at"`
+	UpdatedAt          time.Time  `json:"updated_at"`
+
+	// For callers inside the server; not part of any answer.
+	StartsAt   time.Time       `json:"-"`
+	VerifiedAt *time.Time      `json:"-"`
+	Guest      json.RawMessage `json:"-"`
+	Preference string          `json:"-"`
+}
+
+// ServiceLine is one booked service. Its price was decided at booking and never
+// changes.
+type ServiceLine struct {
+	ServiceID       id.ID        `json:"service_id"`
+	ServiceName     string       `json:"service_name" example:"Hot stone massage"`
+	StaffID         *id.ID       `json:"staff_id"`
+	StaffName       string       `json:"staff_name" example:"Ayu Lestari"`
+	Price           money.Number `json:"price"`
+	DurationMinutes int          `json:"duration_minutes" example:"90"`
+	StartTime       civil.Clock  `json:"start_time"`
+	EndTime         civil.Clock  `json:"end_time"`
+}
+
+// view shows a stored appointment as it is at now: a lapsed hold is cancelled.
+func view(r *row, lines []line, now time.Time) Appointment {
+	loc, err := time.LoadLocation(r.Timezone)
+	if err != nil {
+		loc = time.UTC
+	}
+	cur := money.Currency(r.Currency)
+	a := Appointment{
+		ID: r.ID, OutletID: r.OutletID, CustomerID: r.CustomerID,
+		CustomerName: r.CustomerName, CustomerEmail: r.CustomerEmail, CustomerPhone: r.CustomerPhone,
+		AppointmentDate: civil.Of(r.StartsAt, loc), StartTime: clockAt(r.StartsAt, loc), EndTime: clockAt(r.EndsAt, loc), Timezone: r.Timezone,
+		Status: r.effective(now), PaymentStatus: r.PaymentStatus, AppointmentType: r.Type, Source: r.Source,
+		Services: make([]ServiceLine, 0, len(lines)), TotalPrice: money.Number{Minor: r.TotalPrice, Currency: cur},
+		PaidAmount: money.Number{Minor: r.PaidAmount, Currency: cur}, Currency: r.Currency,
+		Notes: r.Notes, CompletionNotes: r.CompletionNotes, HoldUntil: utc(r.HoldUntil), ConfirmedAt: utc(r.ConfirmedAt), StartedAt: utc(r.StartedAt),
+		CompletedAt: utc(r.CompletedAt), CancelledAt: utc(r.CancelledAt), CancelledBy: r.CancelledBy, CancellationReason: r.CancellationReason,
+		CreatedByID: r.CreatedByID, Version: r.Version, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
+		StartsAt: r.StartsAt.UTC(), VerifiedAt: utc(r.VerifiedAt), Guest: r.Guest,
+	}
+	if r.PaymentPreference != nil {
+		a.Preference = *r.PaymentPreference
+	}
+	if r.lapsed(now) {
+		by := BySystem
+		a.CancelledBy, a.CancelledAt, a.CancellationReason = &by, utc(r.HoldUntil), lapseReason(r)
+	}
+	for _, l := range lines {
+		a.Services = append(a.Services, ServiceLine{
+			ServiceID: l.ServiceID, ServiceName: l.ServiceName, StaffID: l.StaffID, StaffName: l.StaffName,
+			Price: money.Number{Minor: l.Price, Currency: cur}, DurationMinutes: l.Duration,
+			StartTime: clockAt(l.StartsAt, loc), EndTime: clockAt(l.EndsAt, loc),
+		})
+	}
+	return a
+}
+
+// lapseReason names why a hold ended by itself.
+func lapseReason(r *row) string {
+	if r.Source == "booki_guest" {
+		return ReasonVerificationExpired
+	}
+	return ReasonPaymentExpired
+}
+
+func clockAt(t time.Time, loc *time.Location) civil.Clock {
+	t = t.In(loc)
+	return civil.Clock(t.Hour()*60 + t.Minute())
+}
+
+func utc(t *time.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	u := t.UTC()
+	return &u
+}
+
+// auditEntry is what the audit log keeps: no name, address or free text.
+type auditEntry struct {
+	Status   Status    `json:"status"`
+	Payment  string    `json:"payment_status"`
+	Outlet   id.ID     `json:"outlet_id"`
+	Customer id.ID     `json:"customer_id"`
+	StartsAt time.Time `json:"starts_at"`
+	EndsAt   time.Time `json:"ends_at"`
+	Total    int64     `json:"total_price"`
+	Lines    []id.ID   `json:"services,omitempty"`
+}
+
+func auditView(r *row, lines []line) auditEntry {
+	e := auditEntry{
+		Status: r.Status, Payment: r.PaymentStatus, Outlet: r.OutletID, Customer: r.CustomerID,
+		StartsAt: r.StartsAt.UTC(), EndsAt: r.EndsAt.UTC(), Total: r.TotalPrice,
+	}
+	for _, l := range lines {
+		e.Lines = append(e.Lines, l.ServiceID)
+	}
+	return e
+}

@@ -1,0 +1,144 @@
+package appointments
+
+import (
+	"encoding/json"
+	"time"
+
+	"reserva/internal/audit"
+	"reserva/internal/business/subscriptions"
+	"reserva/internal/kit/db"
+	"reserva/internal/kit/id"
+	"reserva/internal/kit/jobs"
+)
+
+// write queues all rows of the plan. Occupancies go in ordered by subject and time,
+// so that rivals never wait for one another in a circle, and the database counts
+// them: one fewer is a lost race.
+func (p *plan) write(tx *db.Tx) Appointment {
+	p.writeSessions(tx)
+	p.writeOccupancies(tx)
+	r := p.row(tx.Now())
+	insertAppointment(tx, &r)
+	p.writeLines(tx)
+	lines := p.stored(r.ID)
+	made := view(&r, lines, tx.Now())
+	audit.Record(tx, p.booking.By, "appointment.booked", "appointment", r.ID, nil, auditView(&r, lines))
+	jobs.Publish(tx, BookedEvent{AppointmentID: r.ID})
+	if p.status == Confirmed {
+		jobs.Publish(tx, ConfirmedEvent{AppointmentID: r.ID})
+	}
+	return made
+}
+
+// count queues the plan's monthly counter: the last statement before COMMIT, since
+// all bookings of a tenant meet there.
+func (p *plan) count(tx *db.Tx) {
+	subscriptions.CountAppointment(tx, p.plan.Month(tx.Now()), p.plan.Limits().AppointmentsPerMonth)
+}
+
+func (p *plan) writeSessions(tx *db.Tx) {
+	for i := range p.lines {
+		l := &p.lines[i]
+		if l.joins {
+			continue
+		}
+		blocked := time.Duration(l.service.Length()) * time.Minute
+		tx.Exec(`
+			INSERT INTO sessions (tenant_id, id, outlet_id, service_id, subject_keys, starts_at, ends_at, busy, capacity, created_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8::tstzmultirange, $9, $10)`,
+			tx.Tenant(), l.session, p.booking.Outlet, l.service.ID, l.keys, l.start, l.start.Add(blocked), l.busy(), l.capacity, tx.Now())
+	}
+}
+
+func (p *plan) writeOccupancies(tx *db.Tx) {
+	var keys []int64
+	var from, to []time.Time
+	var sessions []string
+	for i := range p.lines {
+		l := &p.lines[i]
+		if l.joins {
+			continue
+		}
+		for _, key := range l.keys {
+			for _, s := range l.spans {
+				keys, from, to = append(keys, key), append(from, s.From), append(to, s.To)
+				sessions = append(sessions, string(l.session))
+			}
+		}
+	}
+	if len(keys) == 0 {
+		return
+	}
+	tx.Expect(int64(len(keys)), "occupancies_no_overlap", `
+		INSERT INTO occupancies (tenant_id, subject_key, busy_from, busy_to, session_id, lapses_at)
+		SELECT $1, o.key, o.busy_from, o.busy_to, o.session, $6
+		FROM unnest($2::bigint[], $3::timestamptz[], $4::timestamptz[], $5::text[]) AS o (key, busy_from, busy_to, session)
+		ORDER BY o.key, o.busy_from
+		ON CONFLICT ON CONSTRAINT occupancies_no_overlap DO NOTHING
+		RETURNING 1`, tx.Tenant(), keys, from, to, sessions, p.hold)
+}
+
+func (p *plan) row(now time.Time) row {
+	b := p.booking
+	policy, _ := json.Marshal(p.promise)
+	r := row{
+		ID: b.ID, OutletID: b.Outlet, CustomerID: p.customer.ID, Status: p.status, PaymentStatus: PaymentPending,
+		Type: b.Type, Source: b.Source, StartsAt: p.start, EndsAt: p.end, TotalPrice: p.total, Currency: p.currency,
+		Notes: b.Notes, Policy: policy, HoldUntil: p.hold, Guest: b.Guest, Version: 1, CreatedAt: now, UpdatedAt: now,
+		Timezone: p.diary.Location.String(), CustomerName: p.customer.Name, CustomerEmail: p.customer.Email, CustomerPhone: p.customer.Phone,
+	}
+	if p.total == 0 {
+		r.PaymentStatus = PaymentNotRequired
+	}
+	if p.status == Confirmed {
+		r.ConfirmedAt = &now
+	}
+	if actor := id.ID(b.By.ActorID()); actor.Valid() {
+		r.CreatedByID = &actor
+	}
+	if b.BookingType != "" {
+		r.BookingType = &b.BookingType
+	}
+	if b.PaymentPreference != "" {
+		r.PaymentPreference = &b.PaymentPreference
+	}
+	return r
+}
+
+func insertAppointment(tx *db.Tx, r *row) {
+	tx.Exec(`
+		INSERT INTO appointments (tenant_id, id, outlet_id, customer_id, status, payment_status, appointment_type, source,
+			starts_at, ends_at, total_price, currency, notes, policy, hold_until, confirmed_at, created_by_id,
+			guest, booking_type, payment_preference, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $21)`,
+		tx.Tenant(), r.ID, r.OutletID, r.CustomerID, string(r.Status), r.PaymentStatus, r.Type, r.Source,
+		r.StartsAt, r.EndsAt, r.TotalPrice, r.Currency, r.Notes, r.Policy, r.HoldUntil, r.ConfirmedAt, r.CreatedByID,
+		r.Guest, r.BookingType, r.PaymentPreference, r.CreatedAt)
+}
+
+func (p *plan) writeLines(tx *db.Tx) {
+	for i := range p.lines {
+		l := &p.lines[i]
+		tx.Exec(`
+			INSERT INTO appointment_lines (tenant_id, id, appointment_id, position, customer_id, service_id, staff_id, service_name, staff_name,
+				price, price_source, duration_minutes, preparation_minutes, cleanup_minutes, starts_at, ends_at,
+				session_id, seat, capacity, lapses_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+			tx.Tenant(), l.id, p.booking.ID, i, p.customer.ID, l.service.ID, l.staff, l.service.Name, l.staffName,
+			l.price, l.source, l.service.Duration, l.service.Preparation, l.service.Cleanup, l.start, l.end,
+			l.session, l.seat, l.capacity, p.hold)
+	}
+}
+
+// stored are the lines as a later read returns them.
+func (p *plan) stored(appointment id.ID) []line {
+	out := make([]line, len(p.lines))
+	for i := range p.lines {
+		l := &p.lines[i]
+		out[i] = line{
+			ID: l.id, AppointmentID: appointment, Position: i, ServiceID: l.service.ID, StaffID: l.staff,
+			ServiceName: l.service.Name, StaffName: l.staffName, Price: l.price, Duration: l.service.Duration, StartsAt: l.start, EndsAt: l.end,
+		}
+	}
+	return out
+}
