@@ -135,8 +135,8 @@ func MigrationsHash() (string, error) {
 
 // Pending tells how many migrations the database lacks; readiness wants none.
 func (d *DB) Pending(ctx context.Context) (int, error) {
-	var applied int64
-	err := d.pool.QueryRow(ctx, `SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied`).Scan(&applied)
+	var applied int
+	err := d.pool.QueryRow(ctx, `SELECT count(*) FROM goose_db_version WHERE is_applied AND version_id > 0`).Scan(&applied)
 	if err != nil {
 		return 0, err
 	}
@@ -144,5 +144,5 @@ func (d *DB) Pending(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return max(0, len(entries)-int(applied)), nil
+	return max(0, len(entries)-applied), nil
 }
