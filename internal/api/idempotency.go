@@ -66,6 +66,10 @@ func (a *API) claimOf(x *exchange, e *endpoint, r *http.Request, body []byte) (*
 	}
 	c := &claim{key: sent[0], tenant: tenantOf(x), hash: requestHash(e, r, body)}
 	c.scope = fmt.Sprintf("%s/%s/%s", c.tenant, caller(x), e.op.ID)
+	if e.audience == ForGuest {
+		// Guests name their tenant here; keys of different tenants are not related.
+		c.scope += fmt.Sprintf("/%q/%q", r.Host, r.Header.Get("X-Tenant-Slug"))
+	}
 	return c, nil
 }
 

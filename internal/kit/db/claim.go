@@ -52,7 +52,11 @@ func (tx *Tx) queueClaim() {
 		return
 	}
 	if tx.role == roleApp && tx.tenant != c.Tenant {
-		return
+		if c.Tenant != PlatformTenant {
+			return
+		}
+		// A visitor's request turned out to be for this tenant.
+		c.Tenant = tx.tenant
 	}
 	tx.batch.Queue(insertClaimSQL, string(c.Tenant), c.Scope, c.Key, c.BodyHash[:], tx.now)
 	tx.claimed = true

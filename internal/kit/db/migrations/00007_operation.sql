@@ -34,6 +34,7 @@ CREATE TABLE idempotency_keys (
   created_at timestamptz NOT NULL,
   CONSTRAINT idempotency_keys_once PRIMARY KEY (tenant_id, scope, key)
 );
+CREATE INDEX idempotency_keys_scope ON idempotency_keys (scope, key);
 CREATE INDEX idempotency_keys_age ON idempotency_keys (created_at);
 SELECT reserva.protect('idempotency_keys');
 
