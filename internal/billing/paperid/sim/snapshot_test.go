@@ -62,6 +62,23 @@ func TestLinksOutliveARestart(t *testing.T) {
 	}
 }
 
+// A simulator that is killed has written what it knew a moment before.
+func TestChangesAreSavedInTheBackground(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "paperid.json")
+	w := newWorld(t, sim.Config{Accounts: []sim.Account{account(nil)}, File: file})
+	w.invoice("INV-1")
+	for {
+		raw, err := os.ReadFile(file)
+		if err == nil && strings.Contains(string(raw), "INV-1") {
+			return
+		}
+		if err != nil && !errors.Is(err, os.ErrNotExist) || t.Context().Err() != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
 func TestABrokenSnapshotIsRefused(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "paperid.json")
 	if err := os.WriteFile(file, []byte(`{"books":`), 0o600); err != nil {
