@@ -7,7 +7,6 @@ import (
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/fault"
 	"reserva/internal/kit/id"
-	"reserva/internal/kit/jobs"
 	"reserva/internal/kit/mail"
 	"reserva/internal/kit/money"
 	"reserva/internal/kit/phone"
@@ -29,8 +28,8 @@ type Draft struct {
 }
 
 // Create queues a new tenant, with the templates of its kind of business, in a
-// platform transaction, and publishes Registered. A slug that was taken in the
-// meantime conflicts with SlugConstraint.
+// platform transaction. A slug that was taken in the meantime conflicts with
+// SlugConstraint.
 func Create(tx *db.Tx, tenant id.ID, in Draft) {
 	if in.Timezone == "" {
 		in.Timezone = defaultTimezone
@@ -52,7 +51,6 @@ func Create(tx *db.Tx, tenant id.ID, in Draft) {
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)`,
 		tenant, in.Slug, in.Name, in.Email, in.Phone, in.Description, in.Website, in.BusinessType, in.Timezone,
 		in.Currency, options, tx.Now())
-	jobs.Publish(tx, Registered{TenantID: tenant})
 }
 
 // CleanName reads a name of 2 to 100 characters on one line.

@@ -59,7 +59,8 @@ type Card struct {
 	SupportPhone string  `json:"support_phone" db:"support_phone" example:"+15559876543"`
 }
 
-// Registered is published when a tenant was created.
+// Registered is published by registration, to be worked half a minute later: by
+// then the registration itself is over.
 type Registered struct {
 	TenantID id.ID `json:"tenant_id"`
 }

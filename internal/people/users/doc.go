@@ -1,0 +1,23 @@
+// Package users holds those who sign in to the staff portal, and how they do.
+//
+// A user has one e-mail address in the whole system and is a member of one or
+// more tenants, with a role in each; a super admin has every tenant. One comes
+// into being with its tenant (Register), the rest are added by managers.
+//
+// Signing in answers with a session where there is one tenant to choose, or with
+// a list of them and a token that stands in for the password once, for five
+// minutes. Every session is in one tenant. Its access token is a JWT of half an
+// hour, its refresh token is opaque, replaced at each use and good for a week.
+// Role, outlets and the right to be here are read again at each request, so that
+// signing somebody out, or taking a role away, acts at once.
+//
+// Failures are counted by the address that was typed, and an unknown address
+// costs the same work and gets the same answer as a wrong password. Passwords
+// are hashed and compared outside of transactions.
+//
+// Registration creates tenant, administrator, membership and subscription in one
+// transaction; then the payment gateway is asked for a partner, outside of any
+// and for five seconds at most; its answer is stored by a second. What is cut
+// short in between is finished by a job (tenants.Registered, subscriber
+// "partner").
+package users
