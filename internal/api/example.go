@@ -11,23 +11,24 @@ import (
 // else a value that the rules of the field allow.
 type exampler struct{ schemas huma.Registry }
 
-const maxExampleDepth = 8
-
 // answer gives every member a value.
-func (ex exampler) answer(s *huma.Schema) any { return ex.value(s, "", false, 0) }
+func (ex exampler) answer(s *huma.Schema) any { return ex.value(s, "", false, nil) }
 
 // request gives values to what is required and to what has an example of its
 // own; where that is nothing, to everything.
 func (ex exampler) request(s *huma.Schema) any {
-	short := ex.value(s, "", true, 0)
+	short := ex.value(s, "", true, nil)
 	if m, ok := short.(map[string]any); ok && len(m) == 0 {
-		return ex.value(s, "", false, 0)
+		return ex.value(s, "", false, nil)
 	}
 	return short
 }
 
-func (ex exampler) value(s *huma.Schema, name string, terse bool, depth int) any {
-	for s.Ref != "" {
+// value makes an example of s. The name is the member's, and within are the
+// types around it: what holds itself is shown once.
+func (ex exampler) value(s *huma.Schema, name string, terse bool, within []string) any {
+	if s.Ref != "" {
+		within = append(slices.Clip(within), s.Ref)
 		s = ex.schemas.SchemaFromRef(s.Ref)
 	}
 	switch {
@@ -38,9 +39,9 @@ func (ex exampler) value(s *huma.Schema, name string, terse bool, depth int) any
 	case s.Default != nil:
 		return s.Default
 	case len(s.AnyOf) > 0:
-		return ex.value(s.AnyOf[0], name, terse, depth)
+		return ex.value(s.AnyOf[0], name, terse, within)
 	case len(s.OneOf) > 0:
-		return ex.value(s.OneOf[0], name, terse, depth)
+		return ex.value(s.OneOf[0], name, terse, within)
 	}
 	switch s.Type {
 	case huma.TypeBoolean:
@@ -52,40 +53,37 @@ func (ex exampler) value(s *huma.Schema, name string, terse bool, depth int) any
 	case huma.TypeString:
 		return exampleText(s, name)
 	case huma.TypeArray:
-		return ex.array(s, name, terse, depth)
+		return ex.array(s, name, terse, within)
 	case huma.TypeObject:
-		return ex.object(s, terse, depth)
+		return ex.object(s, terse, within)
 	}
 	return map[string]any{}
 }
 
-func (ex exampler) array(s *huma.Schema, name string, terse bool, depth int) any {
-	if depth >= maxExampleDepth {
+func (ex exampler) array(s *huma.Schema, name string, terse bool, within []string) any {
+	if slices.Contains(within, s.Items.Ref) {
 		return []any{}
 	}
 	n := 1
 	if s.MinItems != nil {
 		n = max(n, *s.MinItems)
 	}
-	return slices.Repeat([]any{ex.value(s.Items, strings.TrimSuffix(name, "s"), terse, depth+1)}, n)
+	return slices.Repeat([]any{ex.value(s.Items, strings.TrimSuffix(name, "s"), terse, within)}, n)
 }
 
-func (ex exampler) object(s *huma.Schema, terse bool, depth int) any {
+func (ex exampler) object(s *huma.Schema, terse bool, within []string) any {
 	out := map[string]any{}
-	if depth >= maxExampleDepth {
-		return out
-	}
 	for name, p := range s.Properties {
 		if terse && (p.ReadOnly || !slices.Contains(s.Required, name) && len(p.Examples) == 0) {
 			continue
 		}
-		if !terse && p.WriteOnly {
+		if !terse && p.WriteOnly || slices.Contains(within, p.Ref) {
 			continue
 		}
-		out[name] = ex.value(p, name, terse, depth+1)
+		out[name] = ex.value(p, name, terse, within)
 	}
-	if more, ok := s.AdditionalProperties.(*huma.Schema); ok {
-		out["key"] = ex.value(more, "", terse, depth+1)
+	if more, ok := s.AdditionalProperties.(*huma.Schema); ok && !slices.Contains(within, more.Ref) {
+		out["key"] = ex.value(more, "", terse, within)
 	}
 	return out
 }

@@ -7,9 +7,11 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/yaml"
 )
 
 const overview = `Booking platform for salons: tenants with outlets, staff, services, appointments, packages and payments.
@@ -49,7 +51,7 @@ func emptyDocument(c Config) *huma.OpenAPI {
 		OpenAPI: "3.1.0",
 		Info: &huma.Info{
 			Title: "Reserva API", Version: version, Description: overview,
-			License: &huma.License{Name: "Apache 2.0", Identifier: "Apache-2.0"},
+			License: &huma.License{Name: "Apache 2.0", URL: "https://www.apache.org/licenses/LICENSE-2.0"},
 		},
 		Components: &huma.Components{
 			Schemas: schemas,
@@ -115,7 +117,49 @@ func (a *API) buildDocument() document {
 	if err != nil {
 		panic(err)
 	}
-	return document{v31: newFile(v31), v30: newFile(v30)}
+	return document{v31: newFile(standard(v31)), v30: newFile(standard(v30))}
+}
+
+// standard mends what huma writes beside the standards: patternDescription
+// becomes the field's description where it has none, and contentMediaType,
+// which came with 3.1, goes from binary fields that have their format.
+func standard(doc []byte) []byte {
+	var v any
+	if err := json.Unmarshal(doc, &v); err != nil {
+		panic(err)
+	}
+	walk(v, func(m map[string]any) {
+		if m["format"] == "binary" {
+			delete(m, "contentMediaType")
+		}
+		text, ok := m["patternDescription"].(string)
+		if _, isSchema := m["pattern"].(string); !ok || !isSchema {
+			return
+		}
+		delete(m, "patternDescription")
+		if m["description"] == nil {
+			m["description"] = strings.ToUpper(text[:1]) + text[1:] + "."
+		}
+	})
+	out, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return out
+}
+
+func walk(v any, visit func(map[string]any)) {
+	switch v := v.(type) {
+	case map[string]any:
+		visit(v)
+		for _, member := range v {
+			walk(member, visit)
+		}
+	case []any:
+		for _, item := range v {
+			walk(item, visit)
+		}
+	}
 }
 
 // describeTags lists the chapters, audience by audience in the order of
@@ -150,8 +194,9 @@ func newFile(body []byte) file {
 
 // OpenAPI returns the document as YAML, for the committed copy.
 func (a *API) OpenAPI() ([]byte, error) {
-	a.finished()
-	return a.huma.OpenAPI().YAML()
+	var out bytes.Buffer
+	err := yaml.Convert(&out, bytes.NewReader(a.finished().v31.body))
+	return out.Bytes(), err
 }
 
 func (a *API) serveDocument(pick func(document) file) http.HandlerFunc {
