@@ -2,6 +2,7 @@ package testkit
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -26,25 +27,20 @@ func Main(m *testing.M) {
 	os.Exit(code)
 }
 
-// shared is the database of this process. It is a variable because TestMain and
-// the tests meet nowhere else.
+// shared is what the tests of this process have in common. It is a variable because
+// TestMain and the tests meet nowhere else.
 var shared struct {
 	mu      sync.Mutex
 	main    bool
 	started bool
 	err     error
-	at      *database
+	server  *pristine
+	name    string // of the database that URL names
 	pool    *db.DB
 }
 
-// database is a running, migrated database and how to be rid of it.
-type database struct {
-	url  string
-	stop func(ctx context.Context) error
-}
-
-// URL is the connection string of the shared database; it connects as a superuser.
-func URL(t testing.TB) string {
+// server starts the process's PostgreSQL, the first time.
+func server(t testing.TB) *pristine {
 	t.Helper()
 	shared.mu.Lock()
 	defer shared.mu.Unlock()
@@ -53,12 +49,46 @@ func URL(t testing.TB) string {
 	}
 	if !shared.started {
 		shared.started = true
-		shared.at, shared.err = startDatabase(context.Background())
+		shared.server, shared.err = startDatabase(context.Background())
 	}
 	if shared.err != nil {
 		t.Fatalf("no database for the tests: %v", shared.err)
 	}
-	return shared.at.url
+	return shared.server
+}
+
+// URL is the connection string of the database that the tests of the package share;
+// it connects as a superuser.
+func URL(t testing.TB) string {
+	t.Helper()
+	s := server(t)
+	shared.mu.Lock()
+	defer shared.mu.Unlock()
+	if shared.name == "" {
+		name, err := s.copy(context.Background())
+		if err != nil {
+			t.Fatalf("no database for the tests: %v", err)
+		}
+		shared.name = name
+	}
+	return s.url(shared.name)
+}
+
+// FreshURL is the connection string of a database that is t's alone and has no rows,
+// for tests that look at all tenants or set the clock of timed work.
+func FreshURL(t testing.TB) string {
+	t.Helper()
+	s := server(t)
+	name, err := s.copy(context.Background())
+	if err != nil {
+		t.Fatalf("no database for the test: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := s.drop(context.Background(), name); err != nil {
+			t.Error(err)
+		}
+	})
+	return s.url(name)
 }
 
 // Option changes how DB opens the database.
@@ -124,10 +154,14 @@ func stopDatabase() error {
 	if shared.pool != nil {
 		shared.pool.Close()
 	}
-	if shared.at == nil {
+	if shared.server == nil {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
-	return shared.at.stop(ctx)
+	var err error
+	if shared.name != "" {
+		err = shared.server.drop(ctx, shared.name)
+	}
+	return errors.Join(err, shared.server.stop(ctx))
 }

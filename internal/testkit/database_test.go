@@ -44,3 +44,19 @@ func TestSuperuserIsOne(t *testing.T) {
 		t.Error("row-level security must be tested against a superuser")
 	}
 }
+
+func TestFreshDatabasesAreApart(t *testing.T) {
+	t.Parallel()
+	one, two := testkit.FreshURL(t), testkit.FreshURL(t)
+	if one == two || one == testkit.URL(t) {
+		t.Errorf("%s and %s", one, two)
+	}
+	d, err := db.Open(t.Context(), db.Options{URL: one})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	if pending, err := d.Pending(t.Context()); err != nil || pending != 0 {
+		t.Errorf("pending migrations: %d, %v", pending, err)
+	}
+}

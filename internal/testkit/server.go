@@ -19,16 +19,24 @@ import (
 // instead of starting one for each package.
 const URLVariable = "RESERVA_TEST_DATABASE_URL"
 
-func startDatabase(ctx context.Context) (*database, error) {
+// pristine is a server with a migrated database that nobody connects to, of which
+// the tests' databases are copies.
+type pristine struct {
+	admin string // connection string of another database, to make copies from
+	name  string
+	stop  func(ctx context.Context) error
+}
+
+func startDatabase(ctx context.Context) (*pristine, error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
 	if address := os.Getenv(URLVariable); address != "" {
-		return createDatabase(ctx, address)
+		return useServer(ctx, address)
 	}
 	return startServer(ctx)
 }
 
-func startServer(ctx context.Context) (*database, error) {
+func startServer(ctx context.Context) (*pristine, error) {
 	template, err := templateFolder(ctx)
 	if err != nil {
 		return nil, err
@@ -41,33 +49,48 @@ func startServer(ctx context.Context) (*database, error) {
 	if err := db.Migrate(ctx, server.URL("")); err != nil {
 		return nil, errors.Join(err, server.Stop(ctx))
 	}
-	return &database{url: server.URL(""), stop: server.Stop}, nil
+	return &pristine{admin: server.URL("postgres"), name: pgserver.DefaultDatabase, stop: server.Stop}, nil
 }
 
-// createDatabase makes a database on the server at address, dropped at the end.
-func createDatabase(ctx context.Context, address string) (*database, error) {
-	parsed, err := url.Parse(address)
-	if err != nil || parsed.Scheme == "" {
+// useServer makes the pristine database on the server at address, dropped at the end.
+func useServer(ctx context.Context, address string) (*pristine, error) {
+	if parsed, err := url.Parse(address); err != nil || parsed.Scheme == "" {
 		return nil, fmt.Errorf("%s is not a URL", URLVariable)
 	}
-	name := "reserva_test_" + string(id.Random())
-	if err := maintain(ctx, address, "CREATE DATABASE "+name); err != nil {
+	p := &pristine{admin: address, name: "reserva_test_" + string(id.Random())}
+	p.stop = func(ctx context.Context) error { return p.drop(ctx, p.name) }
+	if err := p.execute(ctx, "CREATE DATABASE "+p.name); err != nil {
 		return nil, err
 	}
-	drop := func(ctx context.Context) error {
-		return maintain(ctx, address, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)")
+	if err := db.Migrate(ctx, p.url(p.name)); err != nil {
+		return nil, errors.Join(err, p.stop(ctx))
 	}
-	parsed.Path = "/" + name
-	if err := db.Migrate(ctx, parsed.String()); err != nil {
-		return nil, errors.Join(err, drop(ctx))
-	}
-	return &database{url: parsed.String(), stop: drop}, nil
+	return p, nil
 }
 
-func maintain(ctx context.Context, address, statement string) error {
-	conn, err := pgx.Connect(ctx, address)
+// copy makes a database with nothing but the schema in it.
+func (p *pristine) copy(ctx context.Context) (name string, err error) {
+	name = "reserva_test_" + string(id.Random())
+	return name, p.execute(ctx, "CREATE DATABASE "+name+" TEMPLATE "+p.name)
+}
+
+func (p *pristine) drop(ctx context.Context, name string) error {
+	return p.execute(ctx, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)")
+}
+
+func (p *pristine) url(name string) string {
+	address, err := url.Parse(p.admin)
 	if err != nil {
-		return fmt.Errorf("reach %s: %w", URLVariable, err)
+		return ""
+	}
+	address.Path = "/" + name
+	return address.String()
+}
+
+func (p *pristine) execute(ctx context.Context, statement string) error {
+	conn, err := pgx.Connect(ctx, p.admin)
+	if err != nil {
+		return fmt.Errorf("reach the tests' server: %w", err)
 	}
 	defer conn.Close(ctx)
 	if _, err := conn.Exec(ctx, statement); err != nil {
