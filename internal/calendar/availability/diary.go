@@ -56,7 +56,7 @@ type Diary struct {
 	special  []specialRow
 	services *db.Results[Service]
 	staff    []member
-	shifts   map[id.ID][]entryRow
+	entries  map[id.ID][]entryRow // by staff member, in order of the day
 	runs     []runRow
 
 	// Location is the outlet's zone, known after Build.
@@ -65,10 +65,15 @@ type Diary struct {
 	bySvc    map[id.ID]*Service
 	byKey    map[int64]int
 	lapsed   []Lapsed
-	loaded   []occupancyRow
 	board    slots.Board
-	// busy holds, for each member and day, what occupies them.
-	busy [][][]slots.Busy
+	scratch  *scratch
+	arena    arena
+}
+
+// busyOn is what occupies a member on a day.
+func (d *Diary) busyOn(member, day int) []slots.Busy {
+	at := member*len(d.days) + day
+	return d.scratch.busy[d.scratch.starts[at]:d.scratch.starts[at+1]]
 }
 
 // Lapsed is an occupancy of a hold that has lapsed: it counts no more, but stands
@@ -155,13 +160,6 @@ type runRow struct {
 	start    time.Time
 	capacity int
 	taken    int
-}
-
-type occupancyRow struct {
-	key      int64
-	from, to time.Time
-	session  *id.ID
-	lapsed   bool
 }
 
 // rules are the settings of outlet and tenant that bind bookings.

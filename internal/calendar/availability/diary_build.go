@@ -114,45 +114,6 @@ func (d *Diary) addUnits() {
 	}
 }
 
-// sortOccupancies puts each occupancy under its member and the days it touches.
-func (d *Diary) sortOccupancies() {
-	d.busy = make([][][]slots.Busy, len(d.staff))
-	for i := range d.busy {
-		d.busy[i] = make([][]slots.Busy, len(d.days))
-	}
-	lapsedSessions := map[id.ID]bool{}
-	for i := range d.loaded {
-		o := &d.loaded[i]
-		at, known := d.byKey[o.key]
-		if !known {
-			continue
-		}
-		span := slots.Span{From: o.from, To: o.to}
-		var session id.ID
-		if o.session != nil {
-			session = *o.session
-		}
-		if o.lapsed {
-			lapsedSessions[session] = true
-			d.lapsed = append(d.lapsed, Lapsed{Key: o.key, Span: span, Session: session})
-			continue
-		}
-		d.place(at, slots.Busy{Span: span, Session: session})
-	}
-	d.loaded = nil
-	d.runs = slices.DeleteFunc(d.runs, func(r runRow) bool { return lapsedSessions[r.session] })
-}
-
-func (d *Diary) place(at int, b slots.Busy) {
-	day := int(b.From.Sub(d.days[0].Start()) / (24 * time.Hour))
-	day = min(max(day-1, 0), len(d.days)-1)
-	for ; day < len(d.days) && d.days[day].Start().Before(b.To); day++ {
-		if b.From.Before(d.days[day].End()) {
-			d.busy[at][day] = append(d.busy[at][day], b)
-		}
-	}
-}
-
 // hoursOn returns the opening hours of day n. A guest may book at any time of the
 // day where an outlet never said when it opens.
 func (d *Diary) hoursOn(n int) []slots.Wall {

@@ -102,6 +102,7 @@ func (d *Diary) lastInstant(days int) time.Time {
 func (d *Diary) Leg(n int, service id.ID, wanted id.ID) (slots.Leg, error) {
 	s := d.bySvc[service]
 	leg := slots.Leg{Service: s.shape}
+	first := len(d.arena.members)
 	found := wanted == ""
 	for i := range d.staff {
 		m := &d.staff[i]
@@ -110,8 +111,9 @@ func (d *Diary) Leg(n int, service id.ID, wanted id.ID) (slots.Leg, error) {
 		}
 		isWanted := wanted != "" && m.id == wanted
 		found = found || isWanted
-		leg.Members = append(leg.Members, d.member(i, n, s, isWanted))
+		d.arena.members = append(d.arena.members, d.member(i, n, s, isWanted))
 	}
+	leg.Members = d.arena.members[first:len(d.arena.members):len(d.arena.members)]
 	if !found {
 		return leg, ErrStaffNotQualified
 	}
@@ -130,17 +132,31 @@ func (d *Diary) beyond(m *member, n int) bool {
 	return d.ask.Audience == Online && m.maxDays != nil && d.days[n].Date().Sub(d.Today()) > *m.maxDays
 }
 
+// arena is where the parts of legs are put, so that a grid of many days and
+// members needs few allocations.
+type arena struct {
+	members []slots.Member
+	shifts  []slots.Shift
+	off     []slots.Off
+}
+
+// reset forgets the legs that were made so far.
+func (a *arena) reset() { a.members, a.shifts, a.off = a.members[:0], a.shifts[:0], a.off[:0] }
+
 func (d *Diary) member(i, n int, s *Service, wanted bool) slots.Member {
 	m := &d.staff[i]
-	out := slots.Member{Key: m.key, ID: m.id, Wanted: wanted, Busy: d.busy[i][n], Load: len(d.busy[i][n])}
+	out := slots.Member{Key: m.key, ID: m.id, Wanted: wanted, Busy: d.busyOn(i, n)}
+	out.Load = len(out.Busy)
+	shifts, off := len(d.arena.shifts), len(d.arena.off)
 	if m.unit {
-		out.Working = []slots.Shift{{Wall: slots.Wall{From: 0, To: civil.EndOfDay}}}
+		d.arena.shifts = append(d.arena.shifts, slots.Shift{Wall: slots.Wall{From: 0, To: civil.EndOfDay}})
 	}
-	for _, e := range d.shifts[m.id] {
-		if e.day == n {
-			e.addTo(&out, s.ID)
-		}
+	entries := d.entries[m.id]
+	at, _ := slices.BinarySearchFunc(entries, n, func(e entryRow, day int) int { return e.day - day })
+	for ; at < len(entries) && entries[at].day == n; at++ {
+		d.arena.add(&entries[at], s.ID)
 	}
+	out.Working, out.Off = d.arena.shifts[shifts:len(d.arena.shifts):len(d.arena.shifts)], d.arena.off[off:len(d.arena.off):len(d.arena.off)]
 	for r := range d.runs {
 		run := &d.runs[r]
 		if run.service == s.ID && slices.Contains(run.keys, m.key) {
@@ -150,20 +166,20 @@ func (d *Diary) member(i, n int, s *Service, wanted bool) slots.Member {
 	return out
 }
 
-func (e *entryRow) addTo(m *slots.Member, service id.ID) {
+func (a *arena) add(e *entryRow, service id.ID) {
 	wall := slots.Wall{From: e.starts, To: e.ends}
 	switch e.kind {
 	case "working_hours":
 		if e.available {
 			other := e.services != nil && !slices.Contains(e.services, string(service))
-			m.Working = append(m.Working, slots.Shift{Wall: wall, Seats: e.capacity, OtherServices: other})
+			a.shifts = append(a.shifts, slots.Shift{Wall: wall, Seats: e.capacity, OtherServices: other})
 		}
 	case "break":
-		m.Off = append(m.Off, slots.Off{Kind: slots.Break, Wall: wall})
+		a.off = append(a.off, slots.Off{Kind: slots.Break, Wall: wall})
 	case "vacation":
-		m.Off = append(m.Off, slots.Off{Kind: slots.Vacation, Wall: wall})
+		a.off = append(a.off, slots.Off{Kind: slots.Vacation, Wall: wall})
 	default:
-		m.Off = append(m.Off, slots.Off{Kind: slots.Block, Wall: wall})
+		a.off = append(a.off, slots.Off{Kind: slots.Block, Wall: wall})
 	}
 }
 

@@ -1,6 +1,8 @@
 package availability
 
 import (
+	"time"
+
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
 )
@@ -8,7 +10,7 @@ import (
 // Queue queues the reads of a Diary; after the transaction's next Flush, Build
 // makes it usable.
 func Queue(tx *db.Tx, ask Ask) *Diary {
-	d := &Diary{ask: ask, now: tx.Now(), shifts: map[id.ID][]entryRow{}}
+	d := &Diary{ask: ask, now: tx.Now(), entries: map[id.ID][]entryRow{}, scratch: newScratch()}
 	d.outlet = queueOutlet(tx, ask.Outlet)
 	d.queueHours(tx)
 	d.services = queueServices(tx, ask)
@@ -93,7 +95,7 @@ func (d *Diary) queueEntries(tx *db.Tx) {
 		var staff id.ID
 		var e entryRow
 		err := row.Scan(&staff, &e.day, &e.starts, &e.ends, &e.kind, &e.available, &e.services, &e.capacity)
-		d.shifts[staff] = append(d.shifts[staff], e)
+		d.entries[staff] = append(d.entries[staff], e)
 		return err
 	}, `
 		SELECT e.staff_id, e.date - $4::date, e.starts, e.ends, e.type, e.is_available, e.service_ids, e.capacity
@@ -103,7 +105,8 @@ func (d *Diary) queueEntries(tx *db.Tx) {
 				SELECT ss.staff_id
 				FROM staff_services ss
 				JOIN staff_outlets so ON so.tenant_id = $1 AND so.staff_id = ss.staff_id AND so.outlet_id = $2
-				WHERE ss.tenant_id = $1 AND ss.service_id = ANY($3)))`,
+				WHERE ss.tenant_id = $1 AND ss.service_id = ANY($3)))
+		ORDER BY e.staff_id, e.date`,
 		tx.Tenant(), d.ask.Outlet, texts(d.ask.Services), d.ask.From, d.ask.To)
 }
 
@@ -111,11 +114,19 @@ func (d *Diary) queueEntries(tx *db.Tx) {
 // staff, are busy with. The session is read only where somebody may join it, or
 // where its hold has lapsed.
 func (d *Diary) queueOccupancies(tx *db.Tx) {
+	var session *id.ID
+	var from, to time.Time
 	db.QueueEach(tx, func(row db.Row) error {
 		var o occupancyRow
-		err := row.Scan(&o.key, &o.from, &o.to, &o.session, &o.lapsed)
-		d.loaded = append(d.loaded, o)
-		return err
+		if err := row.Scan(&o.key, &from, &to, &session, &o.lapsed); err != nil {
+			return err
+		}
+		o.from, o.to = from.UnixMicro(), to.UnixMicro()
+		if session != nil {
+			o.session = *session
+		}
+		d.scratch.loaded = append(d.scratch.loaded, o)
+		return nil
 	}, `
 		WITH asked AS MATERIALIZED (
 			SELECT bool_or(allow_parallel_bookings) AS parallel FROM services WHERE tenant_id = $1 AND id = ANY($3))

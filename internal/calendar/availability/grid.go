@@ -93,6 +93,7 @@ func (o *Operations) Grid(ctx context.Context, tenant id.ID, a GridAsk) (Grid, e
 	if err != nil {
 		return Grid{}, err
 	}
+	defer d.release()
 	return d.grid(a)
 }
 
@@ -126,6 +127,7 @@ func (d *Diary) grid(a GridAsk) (Grid, error) {
 	}
 	var found []slots.Slot
 	for n := skip; n < skip+a.Days && n < d.Days(); n++ {
+		d.arena.reset()
 		leg, err := d.gridLeg(n, a)
 		if err != nil {
 			return Grid{}, err

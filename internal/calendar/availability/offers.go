@@ -46,6 +46,7 @@ func (o *Operations) Offers(ctx context.Context, tenant id.ID, a OfferAsk) (Offe
 	if err != nil {
 		return Offers{}, err
 	}
+	defer d.release()
 	out := Offers{Date: a.Date, OutletID: a.Outlet, Timezone: d.Location.String(), Slots: []Offer{}}
 	legs := make([]slots.Leg, len(a.Services))
 	for i, service := range a.Services {
