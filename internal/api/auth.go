@@ -33,6 +33,8 @@ func (a *API) authenticate(ctx context.Context, x *exchange, e *endpoint, r *htt
 		return a.signedIn(ctx, x, r, a.asCustomer, a.asStaff)
 	case ForEither:
 		return a.signedIn(ctx, x, r, a.asEither, nil)
+	case ForGuest:
+		return a.link(ctx, x, r)
 	default:
 		return nil
 	}
@@ -90,6 +92,31 @@ func (a *API) asEither(ctx context.Context, x *exchange, bearer string) error {
 		return asCustomer
 	}
 	return err
+}
+
+// link notes which customer a guest is, where the request says so. A token that
+// is not good is as none: the endpoint needs none.
+func (a *API) link(ctx context.Context, x *exchange, r *http.Request) error {
+	bearer, ok := bearerToken(r)
+	if !ok {
+		return nil
+	}
+	found := &exchange{origin: x.origin}
+	err := a.asCustomer(ctx, found, bearer)
+	if err == nil {
+		x.customer, x.linked = found.customer, true
+	}
+	if _, refused := fault.As(err); refused {
+		return nil
+	}
+	return err
+}
+
+// LinkedCustomer returns the customer whose token a guest's request carried.
+// The customer may be of another tenant than the one asked for.
+func LinkedCustomer(ctx context.Context) (access.Customer, bool) {
+	x := exchangeOf(ctx)
+	return x.customer, x.linked
 }
 
 // permit checks the role, once it is known who asks.

@@ -21,7 +21,8 @@ type exchange struct {
 	origin   access.Origin
 	kind     access.ActorKind
 	staff    access.Staff    // when kind is ActorStaff
-	customer access.Customer // when kind is ActorCustomer
+	customer access.Customer // when kind is ActorCustomer, or linked
+	linked   bool            // a guest carried a customer's token
 
 	lost bool // another request with the same idempotency key was first
 }

@@ -32,12 +32,12 @@ func registerGuest(a *api.API) {
 	api.Guest(a, api.Op{
 		Method: http.MethodPost, Path: "/bookings/type/{type}", ID: "guest-book", Tag: "Bookings", Summary: "Book as a guest",
 		Status: http.StatusCreated, RequestBody: guestBody{}, Errors: []*fault.Error{errNotFound},
-	}, func(_ context.Context, _ access.Visitor, in *guestInput) (*guestAnswer, error) {
+	}, func(ctx context.Context, _ access.Visitor, in *guestInput) (*guestAnswer, error) {
 		var body guestBody
 		if err := json.Unmarshal(in.RawBody, &body); err != nil {
 			return nil, fault.InvalidField("", "must be an object")
 		}
-		return &guestAnswer{body.PackageID, in.Tenant}, nil
+		return &guestAnswer{body.PackageID, in.Tenant + linkedTo(ctx)}, nil
 	})
 	api.Guest(a, api.Op{
 		Method: http.MethodPut, Path: "/bookings/{id}/verify", ID: "guest-verify", Tag: "Bookings", Summary: "Verify",
@@ -73,6 +73,22 @@ func TestGuestBodies(t *testing.T) {
 				"X-Tenant-Slug": "salon", "Content-Type": c.kind,
 			}}.to(t, a).want(t, c.status, c.want)
 		})
+	}
+}
+
+func linkedTo(ctx context.Context) string {
+	if c, ok := api.LinkedCustomer(ctx); ok {
+		return " " + string(c.ID)
+	}
+	return ""
+}
+
+func TestGuestsMayBeKnown(t *testing.T) {
+	a := newAPI(t)
+	registerGuest(a)
+	for token, want := range map[string]string{"customer": " " + string(personID), "nonsense": "", "staff-staff": "", "": ""} {
+		call{method: "POST", path: "/api/v1/bookings/type/haircut", token: token, body: `{"packageId":"p"}`}.to(t, a).
+			want(t, 201, `{"booking":"p","tenant":"`+want+`"}`)
 	}
 }
 

@@ -28,6 +28,9 @@ func (a *API) Handler() http.Handler {
 		r = r.WithContext(withExchange(r.Context(), x))
 		isAPI := strings.HasPrefix(r.URL.Path, "/api/")
 		secure(rec.Header(), x, isAPI)
+		if strings.HasPrefix(a.config.PublicURL, "https://") {
+			rec.Header().Set("Strict-Transport-Security", "max-age=31536000")
+		}
 
 		defer func() {
 			if p := recover(); p != nil {

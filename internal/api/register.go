@@ -75,6 +75,7 @@ var errNoAnswer = errors.New("api: the handler returned neither an answer nor an
 // what the handler returns into what huma writes.
 func register[In, Out any](a *API, e *endpoint, h handler[In, Out]) {
 	input := reflect.TypeFor[In]()
+	refuseSlips(e, input, reflect.TypeFor[Out]())
 	_, typed := input.FieldByName("Body")
 	_, raw := input.FieldByName("RawBody")
 	e.hasBody = typed || raw

@@ -7,7 +7,10 @@ import (
 
 	"reserva/internal/access"
 	"reserva/internal/api"
+	"reserva/internal/kit/civil"
 	"reserva/internal/kit/id"
+	"reserva/internal/kit/money"
+	"reserva/internal/kit/opt"
 )
 
 type who struct {
@@ -110,6 +113,9 @@ func TestOriginIsSafeToStore(t *testing.T) {
 
 func TestRegistrationRefusesSlips(t *testing.T) {
 	a := newAPI(t)
+	slip := func(id string) api.Op {
+		return api.Op{Method: "POST", Path: "/slips/" + id, ID: id, Tag: "Slips", Summary: "A slip"}
+	}
 	registerWho(a)
 	for name, slip := range map[string]func(){
 		"unknown requirement": func() {
@@ -117,8 +123,44 @@ func TestRegistrationRefusesSlips(t *testing.T) {
 				return nil, nil
 			})
 		},
+		"no summary": func() {
+			api.Public(a, api.Op{Method: "GET", Path: "/y", ID: "y", Tag: "Y"}, func(context.Context, access.Visitor, *struct{}) (*who, error) {
+				return nil, nil
+			})
+		},
+		"clock as a number": func() {
+			api.Public(a, slip("clock"), func(context.Context, access.Visitor, *struct {
+				At opt.Field[civil.Clock] `query:"at"`
+			}) (*who, error) {
+				return nil, nil
+			})
+		},
+		"structure as a parameter": func() {
+			api.Public(a, slip("money"), func(context.Context, access.Visitor, *struct {
+				Price money.Decimal `query:"price"`
+			}) (*who, error) {
+				return nil, nil
+			})
+		},
+		"default true": func() {
+			api.Public(a, slip("default"), func(context.Context, access.Visitor, *struct {
+				Body struct {
+					Lines []struct {
+						Active bool `json:"active,omitempty" default:"true"`
+					} `json:"lines"`
+				}
+			}) (*who, error) {
+				return nil, nil
+			})
+		},
+		"file of no type": func() {
+			api.Public(a, slip("file"), func(context.Context, access.Visitor, *struct{}) (*api.Raw, error) { return nil, nil })
+		},
+		"guest with a typed body": func() {
+			api.Guest(a, slip("guest"), func(context.Context, access.Visitor, *struct{ Body who }) (*who, error) { return nil, nil })
+		},
 		"path taken": func() {
-			api.Public(a, api.Op{Method: "GET", Path: "/who/public", ID: "y"}, func(context.Context, access.Visitor, *struct{}) (*who, error) {
+			api.Public(a, api.Op{Method: "GET", Path: "/who/public", ID: "y", Tag: "Y", Summary: "Y"}, func(context.Context, access.Visitor, *struct{}) (*who, error) {
 				return nil, nil
 			})
 		},

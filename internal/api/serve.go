@@ -26,6 +26,10 @@ func (ad adapter) Handle(op *huma.Operation, next func(huma.Context)) {
 	ad.api.router.add(op.Method, path, e.family(), func(w http.ResponseWriter, r *http.Request) {
 		ad.api.serve(e, w, r, func(w http.ResponseWriter, r *http.Request) {
 			next(humago.NewContext(op, r, w))
+			if r.MultipartForm != nil {
+				// net/http tidies up after its own copy of the request only.
+				_ = r.MultipartForm.RemoveAll()
+			}
 		})
 	})
 }
