@@ -16,8 +16,8 @@ type byID struct {
 }
 
 type changeByID struct {
-	byID
-	Body Change
+	TenantID string `path:"tenant_id" example:"65a1b2c3d4e5f6a7b8c9d0e1"`
+	Body     Change
 }
 
 // Register adds the staff portal's endpoints.

@@ -73,8 +73,11 @@ func candidates(base string) []string {
 	for n := 2; n <= 9; n++ {
 		list = append(list, cut(base, maxSlug-2)+"-"+strconv.Itoa(n))
 	}
-	return append(list, cut(base, maxSlug-13)+"-"+string(id.Random()[:12]))
+	return append(list, SpareSlug(base))
 }
+
+// SpareSlug returns base with a suffix that nobody else will have.
+func SpareSlug(base string) string { return cut(base, maxSlug-13) + "-" + string(id.Random()[:12]) }
 
 // FreeSlug returns base, or base with a suffix where a tenant has it already.
 // Another transaction may take it first: then the insert conflicts with

@@ -125,8 +125,9 @@ func cleanLine(path, raw string) (string, error) {
 	return line, nil
 }
 
-// slugAttempts is how often a slug of our making may be snatched away.
-const slugAttempts = 5
+// slugAttempts is how often a tidy slug may be snatched away by another
+// registration before one is made that nobody else will have.
+const slugAttempts = 3
 
 // Register creates a business with its administrator, on FREE, active at once. It
 // fails with ErrEmailTaken and, for a slug that was asked for, ErrSlugTaken. The
@@ -144,9 +145,9 @@ func (o *Operations) Register(ctx context.Context, who access.Visitor, in Regist
 	}
 	tenant := id.New()
 	d.admin.ID = id.New()
-	for attempt := 1; ; attempt++ {
-		err = o.create(ctx, who, tenant, &d)
-		if !db.IsConflict(err, tenants.SlugConstraint) || d.explicit || attempt == slugAttempts {
+	for attempt := 1; attempt <= slugAttempts+1; attempt++ {
+		err = o.create(ctx, who, tenant, &d, attempt > slugAttempts)
+		if d.explicit || !db.IsConflict(err, tenants.SlugConstraint) {
 			break
 		}
 	}
@@ -165,15 +166,18 @@ func (o *Operations) Register(ctx context.Context, who access.Visitor, in Regist
 	}, nil
 }
 
-// create writes everything that a business begins with, in one transaction.
-func (o *Operations) create(ctx context.Context, who access.Visitor, tenant id.ID, d *draft) error {
-	return o.db.Platform(ctx, "register a business", func(tx *db.Tx) error {
-		if !d.explicit {
-			slug, err := tenants.FreeSlug(ctx, tx, tenants.MakeSlug(d.Name))
-			if err != nil {
+// create writes everything that a business begins with, in one transaction. With
+// spare, a slug of our making gets a suffix at once.
+func (o *Operations) create(ctx context.Context, who access.Visitor, tenant id.ID, d *draft, spare bool) error {
+	return o.db.Platform(ctx, "register a business", func(tx *db.Tx) (err error) {
+		switch base := tenants.MakeSlug(d.Name); {
+		case d.explicit:
+		case spare:
+			d.Slug = tenants.SpareSlug(base)
+		default:
+			if d.Slug, err = tenants.FreeSlug(ctx, tx, base); err != nil {
 				return err
 			}
-			d.Slug = slug
 		}
 		tenants.Create(tx, tenant, d.Draft)
 		insertAdmin(tx, tenant, d.admin)
