@@ -121,8 +121,8 @@ func (a *API) buildDocument() document {
 }
 
 // standard mends what huma writes beside the standards: patternDescription
-// becomes the field's description where it has none, and contentMediaType,
-// which came with 3.1, goes from binary fields that have their format.
+// becomes the field's description where it has none, and what came with 3.1
+// goes from binary fields, which have their format.
 func standard(doc []byte) []byte {
 	var v any
 	if err := json.Unmarshal(doc, &v); err != nil {
@@ -131,6 +131,7 @@ func standard(doc []byte) []byte {
 	walk(v, func(m map[string]any) {
 		if m["format"] == "binary" {
 			delete(m, "contentMediaType")
+			delete(m, "contentEncoding")
 		}
 		text, ok := m["patternDescription"].(string)
 		if _, isSchema := m["pattern"].(string); !ok || !isSchema {

@@ -49,6 +49,7 @@ func full(t *testing.T) *api.API {
 	registerBook(a)
 	registerGuest(a)
 	registerList(a)
+	registerUpload(a)
 	failing(a, errNotFound)
 	api.Staff(a, api.Op{
 		Method: http.MethodPatch, Path: "/views/{view_id}", ID: "change-view", Tag: "Views", Summary: "Change a view",
@@ -103,7 +104,7 @@ func TestEveryOperationIsDocumented(t *testing.T) {
 			if !strings.HasPrefix(path, "/api/v1/") || op.Summary == "" || op.Extensions["x-audience"] == nil || len(op.Tags) != 1 {
 				t.Errorf("%s: incomplete", name)
 			}
-			if op.RequestBody != nil {
+			if op.RequestBody != nil && path != "/api/v1/logo" {
 				if media := op.RequestBody.Value.Content.Get("application/json"); media == nil || media.Example == nil {
 					t.Errorf("%s: no example of a request", name)
 				}
@@ -127,7 +128,7 @@ func TestEveryOperationIsDocumented(t *testing.T) {
 			}
 		}
 	}
-	if seen != 15 {
+	if seen != 16 {
 		t.Errorf("%d operations", seen)
 	}
 }
