@@ -127,8 +127,8 @@ func update(tx *db.Tx, o Outlet) {
 		o.Contact.Phone, o.Contact.Email, o.Contact.Website, o.Settings.Timezone, settingsJSON(o.Settings), tx.Now())
 }
 
-// replaceHours writes the weekly schedule; without intervals no hours are stated
-// unless stated says so: an outlet may be closed all week.
+// replaceHours writes the weekly schedule. One without intervals may be stated: the
+// outlet is closed all week.
 func replaceHours(tx *db.Tx, outlet id.ID, stated bool, week []span) {
 	days, opens, closes := make([]int, len(week)), make([]int, len(week)), make([]int, len(week))
 	for i, s := range week {
@@ -166,16 +166,45 @@ func queueDates(tx *db.Tx, outlet id.ID, from, to civil.Date) *db.Results[specia
 		ORDER BY date, position`, tx.Tenant(), outlet, from, to)
 }
 
-// replaceDate writes what is special about a date.
+// replaceDate writes what is special about the date of the rows.
 func replaceDate(tx *db.Tx, outlet id.ID, rows []specialRow) {
+	clearDate(tx, outlet, rows[0].Date)
 	for i, r := range rows {
-		if i == 0 {
-			tx.Exec(`
-				DELETE FROM outlet_special_dates
-				WHERE tenant_id = $1 AND outlet_id = $2 AND date = $3`, tx.Tenant(), outlet, r.Date)
-		}
 		tx.Exec(`
 			INSERT INTO outlet_special_dates (tenant_id, outlet_id, date, position, opens, closes, reason)
 			VALUES ($1, $2, $3, $4, $5, $6, $7)`, tx.Tenant(), outlet, r.Date, i, r.Opens, r.Closes, r.Reason)
 	}
+}
+
+func clearDate(tx *db.Tx, outlet id.ID, date civil.Date) {
+	tx.Exec(`
+		DELETE FROM outlet_special_dates
+		WHERE tenant_id = $1 AND outlet_id = $2 AND date = $3`, tx.Tenant(), outlet, date)
+}
+
+// queueUpcoming counts the appointments that are still to be kept. Holds that
+// lapsed are none.
+func queueUpcoming(tx *db.Tx, outlet id.ID) *db.Result[int] {
+	return db.QueueOne[int](tx, `
+		SELECT count(*)
+		FROM appointments
+		WHERE tenant_id = $1 AND outlet_id = $2 AND ends_at > $3 AND status IN ('pending', 'confirmed', 'in_progress')
+			AND (hold_until IS NULL OR hold_until > $3)`, tx.Tenant(), outlet, tx.Now())
+}
+
+// remove marks an outlet as deleted and gives its slug back. The oldest of the
+// others becomes the default if it was.
+func remove(tx *db.Tx, outlet id.ID) {
+	tx.Expect(1, "outlets_changed", `
+		UPDATE outlets
+		SET deleted_at = $3, updated_at = $3, slug = slug || '-' || id, is_default = false, status = 'inactive',
+			version = version + 1
+		WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL
+		RETURNING id`, tx.Tenant(), outlet, tx.Now())
+	tx.Exec(`
+		UPDATE outlets
+		SET is_default = true
+		WHERE tenant_id = $1
+			AND id = (SELECT id FROM outlets WHERE tenant_id = $1 AND deleted_at IS NULL ORDER BY created_at, id LIMIT 1)
+			AND NOT EXISTS (SELECT 1 FROM outlets WHERE tenant_id = $1 AND deleted_at IS NULL AND is_default)`, tx.Tenant())
 }

@@ -1,0 +1,59 @@
+package outlets
+
+import (
+	"context"
+	"net/http"
+
+	"reserva/internal/access"
+	"reserva/internal/api"
+	"reserva/internal/business/tenants"
+	"reserva/internal/kit/fault"
+)
+
+const (
+	publicTag = "Public Business"
+	// fiveMinutes is how long public reads may be kept, as documented.
+	fiveMinutes = "public, max-age=300"
+)
+
+type bySlug struct {
+	api.Page
+	Slug string `path:"slug" example:"bella-vista-spa"`
+}
+
+// RegisterPublic adds the public endpoints.
+func RegisterPublic(a *api.API, o *Operations) {
+	api.Public(a, api.Op{
+		Method: http.MethodGet, Path: "/public/outlets", ID: "browse-outlets", Tag: publicTag,
+		Summary: "Browse outlets", CacheControl: fiveMinutes,
+		Description: "Active outlets of active businesses, by name.",
+	}, func(ctx context.Context, _ access.Visitor, in *PlaceFilter) (*api.List[Place], error) {
+		return o.Browse(ctx, *in)
+	})
+
+	api.Public(a, api.Op{
+		Method: http.MethodGet, Path: "/public/tenants/{slug}/outlets", ID: "browse-outlets-of-business", Tag: publicTag,
+		Summary: "Browse the outlets of a business", CacheControl: fiveMinutes,
+		Errors: []*fault.Error{tenants.ErrUnknown},
+	}, func(ctx context.Context, _ access.Visitor, in *bySlug) (*api.List[Place], error) {
+		return o.BrowseTenant(ctx, in.Slug, in.Page)
+	})
+
+	api.Public(a, api.Op{
+		Method: http.MethodGet, Path: "/public/outlets/{outlet_id}", ID: "find-outlet", Tag: publicTag,
+		Summary: "Read an outlet", CacheControl: fiveMinutes,
+		Errors: []*fault.Error{ErrNotFound},
+	}, func(ctx context.Context, _ access.Visitor, in *byID) (*PlaceDetail, error) {
+		place, err := o.Find(ctx, api.ID(in.OutletID))
+		return &place, err
+	})
+
+	api.Public(a, api.Op{
+		Method: http.MethodGet, Path: "/public/outlets/{outlet_id}/hours", ID: "find-outlet-hours", Tag: publicTag,
+		Summary: "Read when an outlet is open", CacheControl: fiveMinutes,
+		Errors: []*fault.Error{ErrNotFound},
+	}, func(ctx context.Context, _ access.Visitor, in *byID) (*PlaceHours, error) {
+		hours, err := o.Hours(ctx, api.ID(in.OutletID))
+		return &hours, err
+	})
+}
