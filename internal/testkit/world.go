@@ -25,6 +25,8 @@ type Parts struct {
 	DB      *db.DB
 	Jobs    *jobs.Registry
 	Clock   *Clock
+	// BaseURL reaches the server over HTTP; empty where it only answers in memory.
+	BaseURL string
 }
 
 // Around makes a World of a server, or part of one, that a test built by itself.

@@ -1,0 +1,75 @@
+// Package world builds the whole server for tests: on a database of its own, in
+// memory, with its payment simulator, and with a clock that the test moves.
+//
+//	w := world.New(t)
+//	salon := w.Salon()
+//	testkit.Scenario{
+//		As: salon.Admin, Method: "GET", Path: "/appointments",
+//		Status: 200, Want: `{"items":[],"total":0}`,
+//	}.Run(t, w)
+//
+// It is apart from testkit so that tests of the layers below do not build the
+// server.
+package world
+
+import (
+	"context"
+	"log/slog"
+	"testing"
+	"time"
+
+	"reserva/internal/app"
+	"reserva/internal/config"
+	"reserva/internal/kit/token"
+	"reserva/internal/testkit"
+)
+
+// Option changes the server's settings, as an operator would.
+type Option func(*config.Flags)
+
+// RateLimited limits callers, which a World does not by itself.
+func RateLimited() Option { return func(f *config.Flags) { f.RateLimit = "on" } }
+
+// New builds a server. It listens on a free port of this machine, for the payment
+// simulator to call, and answers in memory as well; its clock stands at
+// testkit.Beginning; its jobs wait for RunJobs.
+func New(t testing.TB, options ...Option) *testkit.World {
+	t.Helper()
+	flags := config.Flags{
+		Addr: "127.0.0.1:0", Data: t.TempDir(), RateLimit: "off", Metrics: "off", MaxConns: "8",
+		DatabaseURL: testkit.FreshURL(t),
+	}
+	for _, option := range options {
+		option(&flags)
+	}
+	c, err := flags.Parse()
+	if err != nil {
+		t.Fatalf("settings of the world: %v", err)
+	}
+	clock := testkit.NewClock(testkit.Beginning())
+	a, err := app.New(context.Background(), c, app.Options{
+		Now: clock.Now, Log: logger(t), NoWorkers: true,
+		Hashing: token.Params{Memory: 64, Time: 1}, // no secret is worth more here
+	})
+	if err != nil {
+		t.Fatalf("build the world: %v", err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		defer cancel()
+		if err := a.Stop(ctx); err != nil {
+			t.Errorf("end the world: %v", err)
+		}
+	})
+	if err := a.Start(context.Background()); err != nil {
+		t.Fatalf("start the world: %v", err)
+	}
+	return testkit.Around(t, testkit.Parts{
+		Handler: a.API.Handler(), DB: a.DB, Jobs: a.Jobs, Clock: clock, BaseURL: a.BaseURL,
+	})
+}
+
+// logger passes on what goes wrong inside; go test shows it with failures.
+func logger(t testing.TB) *slog.Logger {
+	return slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))
+}
