@@ -2,6 +2,7 @@ package tenants
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -153,7 +154,7 @@ func findCard(ctx context.Context, tx *db.Tx, slug string) (Card, error) {
 }
 
 func unknown(err error) error {
-	if err == db.ErrNotFound {
+	if errors.Is(err, db.ErrNotFound) {
 		return ErrUnknown
 	}
 	return err

@@ -10,11 +10,12 @@ import (
 
 const tag = "Authentication"
 
-type logoutInput struct {
-	Body *struct {
-		RefreshToken string `json:"refresh_token,omitempty" maxLength:"300" doc:"Ends the session that it belongs to as well."`
-	}
+// LogoutRequest may name a second session to end.
+type LogoutRequest struct {
+	RefreshToken string `json:"refresh_token,omitempty" maxLength:"300" example:"65a1b2c3d4e5f6a7b8c9d0e1.N0dHc2hRbUZ5" doc:"Ends the session that it belongs to as well."`
 }
+
+type logoutInput struct{ Body *LogoutRequest }
 
 // Register adds the staff portal's endpoints for those who are signed in.
 func Register(a *api.API, o *Operations) {

@@ -3,11 +3,13 @@ package users
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"reserva/internal/access"
 	"reserva/internal/api"
 	"reserva/internal/business/tenants"
 	"reserva/internal/kit/fault"
+	"reserva/internal/kit/id"
 	"reserva/internal/kit/ratelimit"
 	"reserva/internal/people/logins"
 	"reserva/internal/people/signin"
@@ -19,11 +21,12 @@ type loginInput struct{ Body Credentials }
 
 type completeInput struct{ Body Choosing }
 
-type refreshInput struct {
-	Body struct {
-		RefreshToken string `json:"refresh_token" minLength:"1" maxLength:"300" example:"65a1b2c3d4e5f6a7b8c9d0e1.N0dHc2hRbUZ5"`
-	}
+// RefreshRequest carries the token to be exchanged.
+type RefreshRequest struct {
+	RefreshToken string `json:"refresh_token" minLength:"1" maxLength:"300" example:"65a1b2c3d4e5f6a7b8c9d0e1.N0dHc2hRbUZ5"`
 }
+
+type refreshInput struct{ Body RefreshRequest }
 
 // RegisterPublic adds registration and sign-in.
 func RegisterPublic(a *api.API, o *Operations) {
@@ -48,7 +51,7 @@ func RegisterPublic(a *api.API, o *Operations) {
 		Description: "With a slug, or with one business to choose, the answer is a session. With several it is the " +
 			"list of them (requires_tenant_selection), and complete-login follows. Five failures within 15 minutes " +
 			"lock the address for 15 minutes.",
-		Errors: signIn,
+		Errors: signIn, Example: exampleAnswer(),
 	}, func(ctx context.Context, who access.Visitor, in *loginInput) (*Answer, error) {
 		answer, err := o.Login(ctx, who, in.Body)
 		return &answer, err
@@ -59,7 +62,7 @@ func RegisterPublic(a *api.API, o *Operations) {
 		Summary: "Choose the business to sign in to",
 		Description: "Completes a sign-in with the slug that was chosen, and either the credentials again or the " +
 			"auth_token, which works once, for five minutes.",
-		Errors: append([]*fault.Error{ErrSelection}, signIn...),
+		Errors: append([]*fault.Error{ErrSelection}, signIn...), Example: exampleAnswer(),
 	}, func(ctx context.Context, who access.Visitor, in *completeInput) (*Answer, error) {
 		answer, err := o.CompleteLogin(ctx, who, in.Body)
 		return &answer, err
@@ -75,4 +78,27 @@ func RegisterPublic(a *api.API, o *Operations) {
 		tokens, err := o.Refresh(ctx, in.Body.RefreshToken)
 		return &tokens, err
 	})
+}
+
+// exampleAnswer shows the answer that most sign-ins get; one made from the schema
+// would mix it with the choice of a tenant.
+func exampleAnswer() Answer {
+	user, tenant, subscription := id.ID("65a1b2c3d4e5f6a7b8c9d0e2"), id.ID("65a1b2c3d4e5f6a7b8c9d0e1"), id.ID("65a1b2c3d4e5f6a7b8c9d0e3")
+	status, last := "active", time.Date(2026, time.April, 10, 9, 0, 0, 0, time.UTC)
+	return Answer{SignedIn: &SignedIn{
+		Tokens: Tokens{
+			AccessToken:  "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiI2NWExIn0.c2ln",
+			RefreshToken: string(tenant) + ".N0dHc2hRbUZ5", TokenType: "bearer", TokenTypeIdentifier: "user",
+			ExpiresIn: int(accessLifetime.Seconds()),
+		},
+		Session: Session{
+			User: Profile{
+				ID: user, Email: "admin@bellavista.com", FirstName: "Ana", LastName: "Reyes", Role: access.TenantAdmin, LastLogin: &last,
+			},
+			Tenant:     TenantRef{ID: tenant, Name: "Bella Vista Spa", Slug: "bella-vista-spa"},
+			Outlets:    []OutletRef{{ID: "65a1b2c3d4e5f6a7b8c9d0e4", Name: "Bella Vista Downtown", Slug: "bella-vista-downtown"}},
+			AccessType: "single", Permissions: access.TenantAdmin.Permissions(),
+			SubscriptionStatus: &status, SubscriptionID: &subscription,
+		},
+	}}
 }

@@ -5,6 +5,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"reserva/internal/api"
 	"reserva/internal/kit/id"
 	"reserva/internal/kit/ratelimit"
@@ -198,4 +200,25 @@ func TestRegisterIsLimited(t *testing.T) {
 	if header.Get("Retry-After") == "" {
 		t.Error("429 without Retry-After")
 	}
+}
+
+func TestRegisterOnceForOneKey(t *testing.T) {
+	w := newWorld(t)
+	w.key = string(id.Random())
+	b := brand{email: string(id.Random()) + "@x.com", slug: "salon-" + string(id.Random())}
+	answers := make([]object, 4)
+	var wg sync.WaitGroup
+	for i := range answers {
+		wg.Go(func() { answers[i] = w.call("POST", "/public/register", "", registration(b, nil), 201) })
+	}
+	wg.Wait()
+	for _, answer := range answers[1:] {
+		if diff := cmp.Diff(answers[0], answer); diff != "" {
+			t.Errorf("a repeated registration answers otherwise: %s", diff)
+		}
+	}
+	if got := w.gateway.times(); got != 1 {
+		t.Errorf("the gateway was asked %d times", got)
+	}
+	w.wantCode(w.call("POST", "/public/register", "", registration(b, object{"business_name": "Another"}), 422), "idempotency.reused")
 }

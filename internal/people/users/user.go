@@ -16,22 +16,22 @@ const (
 
 // Tokens are what a client keeps.
 type Tokens struct {
-	AccessToken         string `json:"access_token" example:"eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiI2NWExIn0.c2ln"`
-	RefreshToken        string `json:"refresh_token" example:"65a1b2c3d4e5f6a7b8c9d0e1.N0dHc2hRbUZ5"`
-	TokenType           string `json:"token_type" enum:"bearer"`
-	TokenTypeIdentifier string `json:"token_type_identifier" enum:"user"`
-	ExpiresIn           int    `json:"expires_in" example:"1800" doc:"Seconds until the access token ends."`
+	AccessToken         string `json:"access_token" required:"false" example:"eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiI2NWExIn0.c2ln"`
+	RefreshToken        string `json:"refresh_token" required:"false" example:"65a1b2c3d4e5f6a7b8c9d0e1.N0dHc2hRbUZ5"`
+	TokenType           string `json:"token_type" required:"false" enum:"bearer"`
+	TokenTypeIdentifier string `json:"token_type_identifier" required:"false" enum:"user"`
+	ExpiresIn           int    `json:"expires_in" required:"false" example:"1800" doc:"Seconds until the access token ends."`
 }
 
 // Session is who is signed in, where, and to what.
 type Session struct {
-	User               Profile             `json:"user"`
-	Tenant             TenantRef           `json:"tenant"`
-	Outlets            []OutletRef         `json:"outlets" doc:"The outlets within reach; all of them for administrators."`
-	AccessType         string              `json:"access_type" enum:"single,multi,super" doc:"Whether the user has one tenant, several, or all."`
-	Permissions        []access.Permission `json:"permissions"`
-	SubscriptionStatus *string             `json:"subscription_status" example:"active"`
-	SubscriptionID     *id.ID              `json:"subscription_id"`
+	User               Profile             `json:"user" required:"false"`
+	Tenant             TenantRef           `json:"tenant" required:"false"`
+	Outlets            []OutletRef         `json:"outlets" required:"false" doc:"The outlets within reach; all of them for administrators."`
+	AccessType         string              `json:"access_type" required:"false" enum:"single,multi,super" doc:"Whether the user has one tenant, several, or all."`
+	Permissions        []access.Permission `json:"permissions" required:"false"`
+	SubscriptionStatus *string             `json:"subscription_status" required:"false" example:"active"`
+	SubscriptionID     *id.ID              `json:"subscription_id" required:"false"`
 }
 
 // SignedIn is the documented answer of a completed sign-in.
@@ -83,7 +83,8 @@ type Choice struct {
 	Slug string `json:"slug" db:"slug" example:"bella-vista-spa"`
 }
 
-// Answer is one of the two answers of a sign-in; the other's members are absent.
+// Answer is one of the two answers of a sign-in; the other's members are absent,
+// which is why the document calls none of them required.
 type Answer struct {
 	*SignedIn
 	*Selection

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"reserva/internal/api"
+	"reserva/internal/api/replay"
 	"reserva/internal/business/subscriptions"
 	"reserva/internal/business/tenants"
 	"reserva/internal/kit/db"
@@ -35,6 +36,7 @@ type world struct {
 	jobs    *jobs.Registry
 	gateway *gateway
 	clock   *clock
+	key     string // Idempotency-Key of the requests, where there is one
 }
 
 // clock is set by the test.
@@ -55,7 +57,9 @@ func newWorld(t *testing.T, configure ...func(*api.Config)) *world {
 	d := testkit.DB(t, testkit.WithClock(c.now), testkit.WithSubscribers(registry.Subscribers()))
 	tokens := token.NewTokens(keys, "reserva", c.now)
 	w := &world{T: t, db: d, jobs: registry, gateway: &gateway{}, clock: c}
-	config := api.Config{Staff: users.NewAuthenticator(d, tokens), RateLimitOff: true, Now: c.now}
+	config := api.Config{
+		Staff: users.NewAuthenticator(d, tokens), Idempotency: replay.New(d), RateLimitOff: true, Now: c.now,
+	}
 	for _, change := range configure {
 		change(&config)
 	}
@@ -124,6 +128,9 @@ func (w *world) callWithHeader(method, path, bearer string, body any, status int
 	}
 	if bearer != "" {
 		r.Header.Set("Authorization", "Bearer "+bearer)
+	}
+	if w.key != "" {
+		r.Header.Set("Idempotency-Key", w.key)
 	}
 	answer := httptest.NewRecorder()
 	w.handler.ServeHTTP(answer, r)
