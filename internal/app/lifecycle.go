@@ -91,10 +91,11 @@ func (a *App) startJobs(ctx context.Context) error {
 }
 
 // Run answers and works until ctx ends, or something that it needs does, and then
-// stops.
-func (a *App) Run(ctx context.Context) error {
+// stops. It calls started once requests are answered.
+func (a *App) Run(ctx context.Context, started func()) error {
 	err := a.Start(ctx)
 	if err == nil {
+		started()
 		select {
 		case <-ctx.Done():
 			a.Log.Info("stopping")
