@@ -26,17 +26,17 @@ type createInput struct {
 }
 
 type changeInput struct {
-	byID
-	Body Changes
+	CustomerID string `path:"customer_id" example:"65a1b2c3d4e5f6a7b8c9d0e1"`
+	Body       Changes
 }
 
 type preferencesInput struct {
-	byID
-	Body PreferencesChanges
+	CustomerID string `path:"customer_id" example:"65a1b2c3d4e5f6a7b8c9d0e1"`
+	Body       PreferencesChanges
 }
 
 type historyInput struct {
-	byID
+	CustomerID string `path:"customer_id" example:"65a1b2c3d4e5f6a7b8c9d0e1"`
 	HistoryFilter
 	api.Page
 }

@@ -39,7 +39,7 @@ type selectionInput struct {
 
 type refreshInput struct {
 	Body struct {
-		RefreshToken string `json:"refresh_token" maxLength:"300"`
+		RefreshToken string `json:"refresh_token" maxLength:"4096"`
 	}
 }
 
