@@ -56,10 +56,16 @@ func (w *World) Send(r Request) Answer {
 	}
 	recorder := httptest.NewRecorder()
 	w.Handler.ServeHTTP(recorder, request)
-	return Answer{
+	answer := Answer{
 		t: w.TB, call: r.Method + " " + r.Path,
 		Status: recorder.Code, Header: recorder.Header(), Body: recorder.Body.Bytes(),
 	}
+	if w.Inspect != nil {
+		for _, wrong := range w.Inspect(r.Method, request.URL.Path, answer) {
+			w.Errorf("%s: %s", answer.call, wrong)
+		}
+	}
+	return answer
 }
 
 func (w *World) encode(body any) (reader io.Reader, isJSON bool) {

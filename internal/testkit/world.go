@@ -27,6 +27,8 @@ type Parts struct {
 	Clock   *Clock
 	// BaseURL reaches the server over HTTP; empty where it only answers in memory.
 	BaseURL string
+	// Inspect says what is wrong with any answer, whatever a test looks at; nil says nothing.
+	Inspect func(method, path string, a Answer) []string
 }
 
 // Around makes a World of a server, or part of one, that a test built by itself.

@@ -8,6 +8,8 @@
 //		Status: 200, Want: `{"items":[],"total":0}`,
 //	}.Run(t, w)
 //
+// Whatever a test looks at, each answer is held against the server's own document.
+//
 // It is apart from testkit so that tests of the layers below do not build the
 // server.
 package world
@@ -64,8 +66,13 @@ func New(t testing.TB, options ...Option) *testkit.World {
 	if err := a.Start(context.Background()); err != nil {
 		t.Fatalf("start the world: %v", err)
 	}
+	handler := a.API.Handler()
+	document, err := Describe(handler)
+	if err != nil {
+		t.Fatal(err)
+	}
 	return testkit.Around(t, testkit.Parts{
-		Handler: a.API.Handler(), DB: a.DB, Jobs: a.Jobs, Clock: clock, BaseURL: a.BaseURL,
+		Handler: handler, DB: a.DB, Jobs: a.Jobs, Clock: clock, BaseURL: a.BaseURL, Inspect: document.Inspect,
 	})
 }
 
