@@ -31,7 +31,7 @@ type SignedIn struct {
 
 	RequiresTenantSelection bool           `json:"requires_tenant_selection,omitempty" doc:"true: choose one of the organizations."`
 	SelectionToken          string         `json:"selection_token,omitempty" doc:"Good for five minutes and for one use, at complete-login."`
-	Organizations           []Organization `json:"organizations,omitempty"`
+	Organizations           []TenantChoice `json:"organizations,omitempty"`
 }
 
 func (t Tokens) signedIn() SignedIn {
@@ -40,8 +40,8 @@ func (t Tokens) signedIn() SignedIn {
 	}
 }
 
-// Organization is a business to choose.
-type Organization struct {
+// TenantChoice is one of the businesses to choose from.
+type TenantChoice struct {
 	TenantID id.ID  `json:"tenant_id"`
 	Slug     string `json:"slug" example:"bella-vista-spa"`
 	Name     string `json:"name" example:"Bella Vista Spa"`

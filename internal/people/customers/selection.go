@@ -16,10 +16,10 @@ type selection struct {
 func (o *Operations) offer(found []candidate) (SignedIn, error) {
 	c := selection{Claims: o.tokens.Claims(selectionAudience, "", selectionLife), Accounts: map[id.ID]id.ID{}}
 	c.ID = string(id.New())
-	organizations := []Organization{}
+	organizations := []TenantChoice{}
 	for _, one := range found {
 		c.Accounts[one.TenantID] = one.ID
-		organizations = append(organizations, Organization{TenantID: one.TenantID, Slug: one.Slug, Name: one.Tenant})
+		organizations = append(organizations, TenantChoice{TenantID: one.TenantID, Slug: one.Slug, Name: one.Tenant})
 	}
 	signed, err := o.tokens.Sign(c)
 	if err != nil {

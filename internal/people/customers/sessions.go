@@ -85,7 +85,7 @@ func orFault(done bool, err error, otherwise *fault.Error) error {
 // Me is who a token stands for.
 type Me struct {
 	Customer Account      `json:"customer"`
-	Tenant   Organization `json:"tenant"`
+	Tenant   TenantChoice `json:"tenant"`
 }
 
 // Me tells who is signed in, and where.
@@ -94,7 +94,7 @@ func (o *Operations) Me(ctx context.Context, who access.Customer) (Me, error) {
 	err := o.db.View(ctx, who.Tenant, func(tx *db.Tx) error {
 		b := queueBusiness(tx)
 		account, err := loadAccount(ctx, tx, who.ID)
-		out = Me{Customer: account, Tenant: Organization{TenantID: b.Value.ID, Slug: b.Value.Slug, Name: b.Value.Name}}
+		out = Me{Customer: account, Tenant: TenantChoice{TenantID: b.Value.ID, Slug: b.Value.Slug, Name: b.Value.Name}}
 		return err
 	})
 	return out, err
