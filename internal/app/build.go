@@ -37,7 +37,7 @@ func (a *App) build() error {
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
-	answers := replay.New(a.DB)
+	answers := replay.New(a.DB, a.Keys)
 	replay.Subscribe(a.Jobs, answers)
 	a.API = api.New(api.Config{
 		Version:        Version,
