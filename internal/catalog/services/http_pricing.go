@@ -1,0 +1,53 @@
+package services
+
+import (
+	"context"
+	"net/http"
+
+	"reserva/internal/access"
+	"reserva/internal/api"
+	"reserva/internal/business/outlets"
+	"reserva/internal/kit/fault"
+)
+
+type pricesInput struct {
+	byID
+	Body PricesInput
+}
+
+type priceInput struct {
+	byID
+	OutletID string `path:"outlet_id" example:"65a1b2c3d4e5f6a7b8c9d0e2"`
+}
+
+func registerPricing(a *api.API, o *Operations) {
+	api.Staff(a, api.Op{
+		Method: http.MethodGet, Path: "/services/{service_id}/pricing", ID: "get-service-pricing", Tag: tag,
+		Summary: "Read what a service costs",
+		Errors:  []*fault.Error{ErrNotFound},
+	}, access.ServicesRead, func(ctx context.Context, who access.Staff, in *byID) (*ServicePricing, error) {
+		pricing, err := o.Pricing(ctx, who, api.ID(in.ServiceID))
+		return &pricing, err
+	})
+
+	api.Staff(a, api.Op{
+		Method: http.MethodPost, Path: "/services/{service_id}/pricing", ID: "set-outlet-prices", Tag: tag,
+		Summary: "Set prices of outlets",
+		Description: "Outlets that are not named keep their price. Outlet managers may set the prices of their own outlets " +
+			"only. Prices that differ by outlet need the PRO plan or a higher one.",
+		Errors: []*fault.Error{ErrNotFound, outlets.ErrOutOfScope, ErrOutletPricePlan},
+	}, access.PricesWrite, func(ctx context.Context, who access.Staff, in *pricesInput) (*ServicePricing, error) {
+		pricing, err := o.SetPrices(ctx, who, api.ID(in.ServiceID), in.Body)
+		return &pricing, err
+	})
+
+	api.Staff(a, api.Op{
+		Method: http.MethodDelete, Path: "/services/{service_id}/pricing/{outlet_id}", ID: "clear-outlet-price", Tag: tag,
+		Summary:     "Take an outlet's own price away",
+		Description: "The service costs its base price there again.",
+		Errors:      []*fault.Error{ErrNotFound, ErrPriceNotFound, outlets.ErrOutOfScope},
+	}, access.PricesWrite, func(ctx context.Context, who access.Staff, in *priceInput) (*ServicePricing, error) {
+		pricing, err := o.ClearPrice(ctx, who, api.ID(in.ServiceID), api.ID(in.OutletID))
+		return &pricing, err
+	})
+}
