@@ -23,7 +23,8 @@ type listQuery struct {
 	Search        string        `query:"search" maxLength:"100" doc:"Literal text in the number or the provider's reference."`
 }
 
-type byID struct {
+// ByID is exported since fields of an unexported struct are not read when it is embedded.
+type ByID struct {
 	ID string `path:"invoice_id" example:"6b0122f129abbffc7f79db7a"`
 }
 
@@ -45,7 +46,7 @@ func Register(a *api.API, o *Operations) {
 	api.Either(a, api.Op{
 		Method: http.MethodGet, Path: "/invoices/{invoice_id}", ID: "get-invoice", Tag: tag, Summary: "Read an invoice",
 		Description: "With its lines, fee and totals, and where it can be paid.", Errors: []*fault.Error{ErrNotFound},
-	}, access.InvoicesRead, func(ctx context.Context, staff *access.Staff, customer *access.Customer, in *byID) (*Invoice, error) {
+	}, access.InvoicesRead, func(ctx context.Context, staff *access.Staff, customer *access.Customer, in *ByID) (*Invoice, error) {
 		found, err := o.Get(ctx, ReaderOf(staff, customer), api.ID(in.ID))
 		return &found, err
 	})
@@ -55,7 +56,7 @@ func Register(a *api.API, o *Operations) {
 			"With source=provider it leads to the payment provider's print instead.",
 		ContentType: "application/pdf", CacheControl: "private, no-cache", Errors: []*fault.Error{ErrNotFound, ErrNoProviderPDF},
 	}, access.InvoicesRead, func(ctx context.Context, staff *access.Staff, customer *access.Customer, in *struct {
-		byID
+		ByID
 		Source string `query:"source" enum:"local,provider"`
 		Known  string `header:"If-None-Match" maxLength:"1000" doc:"The ETag of a copy; answered with 304 while it is the same."`
 	}) (*api.Raw, error) {

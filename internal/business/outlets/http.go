@@ -13,14 +13,15 @@ import (
 
 const tag = "Outlets"
 
-type byID struct {
+// ByID is exported since fields of an unexported struct are not read when it is embedded.
+type ByID struct {
 	OutletID string `path:"outlet_id" example:"65a1b2c3d4e5f6a7b8c9d0e1"`
 }
 
 type openInput struct{ Body Input }
 
 type changeInput struct {
-	byID
+	ByID
 	Body Change
 }
 
@@ -50,7 +51,7 @@ func Register(a *api.API, o *Operations) {
 		Method: http.MethodGet, Path: "/outlets/{outlet_id}", ID: "get-outlet", Tag: tag,
 		Summary: "Read an outlet",
 		Errors:  []*fault.Error{ErrNotFound, ErrOutOfScope},
-	}, access.OutletsRead, func(ctx context.Context, who access.Staff, in *byID) (*Outlet, error) {
+	}, access.OutletsRead, func(ctx context.Context, who access.Staff, in *ByID) (*Outlet, error) {
 		outlet, err := o.Get(ctx, who, api.ID(in.OutletID))
 		return &outlet, err
 	})
@@ -72,7 +73,7 @@ func Register(a *api.API, o *Operations) {
 		Description: "The outlet is shown no more and takes no bookings; its history stays, and the plan still counts it. " +
 			"Refused while it has upcoming appointments.",
 		Errors: []*fault.Error{ErrNotFound, ErrOutOfScope, ErrHasFuture},
-	}, access.OutletsWrite, func(ctx context.Context, who access.Staff, in *byID) (*api.Message, error) {
+	}, access.OutletsWrite, func(ctx context.Context, who access.Staff, in *ByID) (*api.Message, error) {
 		return api.NewMessage("Outlet deleted."), o.Remove(ctx, who, api.ID(in.OutletID))
 	})
 

@@ -10,33 +10,33 @@ import (
 )
 
 type weekInput struct {
-	byID
+	ByID
 	Body WeekInput
 }
 
 type settingsInput struct {
-	byID
+	ByID
 	Body SettingsChange
 }
 
 type datesInput struct {
-	byID
+	ByID
 	From api.DateParam `query:"from_date" doc:"The first date to list."`
 	To   api.DateParam `query:"to_date" doc:"The last date to list."`
 }
 
 type specialInput struct {
-	byID
+	ByID
 	Body SpecialInput
 }
 
 type byDate struct {
-	byID
+	ByID
 	Date api.DateParam `path:"date"`
 }
 
 type byDateQuery struct {
-	byID
+	ByID
 	Date api.DateParam `query:"date" required:"true"`
 }
 
@@ -47,7 +47,7 @@ func registerConfiguration(a *api.API, o *Operations) {
 	api.Staff(a, api.Op{
 		Method: http.MethodGet, Path: "/outlets/{outlet_id}/business-hours", ID: "get-business-hours", Tag: tag,
 		Summary: "Read the weekly hours", Errors: inReach,
-	}, access.OutletsRead, func(ctx context.Context, who access.Staff, in *byID) (*Schedule, error) {
+	}, access.OutletsRead, func(ctx context.Context, who access.Staff, in *ByID) (*Schedule, error) {
 		schedule, err := o.Schedule(ctx, who, api.ID(in.OutletID))
 		return &schedule, err
 	})
@@ -65,7 +65,7 @@ func registerConfiguration(a *api.API, o *Operations) {
 	api.Staff(a, api.Op{
 		Method: http.MethodGet, Path: "/outlets/{outlet_id}/settings", ID: "get-outlet-settings", Tag: tag,
 		Summary: "Read the settings", Errors: inReach,
-	}, access.OutletsRead, func(ctx context.Context, who access.Staff, in *byID) (*Settings, error) {
+	}, access.OutletsRead, func(ctx context.Context, who access.Staff, in *ByID) (*Settings, error) {
 		settings, err := o.Settings(ctx, who, api.ID(in.OutletID))
 		return &settings, err
 	})
