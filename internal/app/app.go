@@ -13,6 +13,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"reserva/internal/api"
+	"reserva/internal/business/outlets"
+	"reserva/internal/business/subscriptions"
+	"reserva/internal/calendar/appointments"
 	"reserva/internal/config"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/jobs"
@@ -60,6 +63,11 @@ type App struct {
 	// Staff and Customers are set by the features that know the tokens.
 	Staff     api.StaffAuthenticator
 	Customers api.CustomerAuthenticator
+
+	// What features hand to one another, to commands and to tests.
+	Plans        *subscriptions.Operations
+	Router       *outlets.Router
+	Appointments *appointments.Operations
 
 	options  Options
 	storage  *storage

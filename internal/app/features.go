@@ -1,8 +1,65 @@
 package app
 
+import (
+	"context"
+	"errors"
+	"time"
+
+	"reserva/internal/business/outlets"
+	"reserva/internal/business/subscriptions"
+	"reserva/internal/business/tenants"
+	"reserva/internal/calendar/appointments"
+	"reserva/internal/calendar/availability"
+	"reserva/internal/engage/notifications"
+	"reserva/internal/people/customers"
+	"reserva/internal/people/logins"
+	"reserva/internal/people/signin"
+	"reserva/internal/people/users"
+)
+
 // features builds every feature in the order of imports, registers its endpoints
 // and plugs in what an earlier one asks of a later one. It must not use the
 // database: Describe has none.
 func (a *App) features() error {
+	a.business()
+	a.people()
+	a.calendar()
+	notifications.New(a.DB).Subscribe(a.Jobs)
 	return nil
+}
+
+func (a *App) business() {
+	t := tenants.New(a.DB)
+	tenants.Register(a.API, t)
+	tenants.RegisterPublic(a.API, t)
+	a.Plans = subscriptions.New(a.DB, a.Jobs)
+	subscriptions.Register(a.API, a.Plans)
+	o := outlets.New(a.DB)
+	outlets.Register(a.API, o)
+	outlets.RegisterPublic(a.API, o)
+	a.Router = outlets.NewRouter(a.DB)
+}
+
+func (a *App) people() {
+	u := users.New(a.DB, a.Jobs, users.Config{Tokens: a.Tokens, Hasher: a.Hasher, Log: a.Log})
+	users.Register(a.API, u)
+	users.RegisterPublic(a.API, u)
+	a.Staff = users.NewAuthenticator(a.DB, a.Tokens)
+	c := customers.New(a.DB, a.Keys, a.Tokens, a.Hasher)
+	customers.Register(a.API, c)
+	customers.RegisterCustomer(a.API, c)
+	customers.RegisterPublic(a.API, c)
+	a.Customers = c
+	a.Jobs.Every("people.tidy", time.Hour, func(ctx context.Context) error {
+		return errors.Join(logins.Tidy(ctx, a.DB), signin.Tidy(ctx, a.DB), c.TidyCodes(ctx))
+	})
+}
+
+func (a *App) calendar() {
+	available := availability.New(a.DB)
+	availability.RegisterGrid(a.API, available, a.Router)
+	a.Appointments = appointments.New(a.DB)
+	appointments.Register(a.API, a.Appointments)
+	appointments.RegisterCustomer(a.API, a.Appointments)
+	appointments.Subscribe(a.Jobs, a.Appointments)
 }

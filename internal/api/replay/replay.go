@@ -8,6 +8,7 @@
 package replay
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -17,15 +18,18 @@ import (
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
 	"reserva/internal/kit/jobs"
+	"reserva/internal/kit/token"
 )
 
 // Store implements api.Idempotency on the database.
 type Store struct {
-	db *db.DB
+	db   *db.DB
+	keys *token.Keys
 }
 
-// New returns a Store.
-func New(d *db.DB) *Store { return &Store{db: d} }
+// New returns a Store. Bodies may hold a password, so of them only a hash under
+// one of the server's keys is kept.
+func New(d *db.DB, keys *token.Keys) *Store { return &Store{db: d, keys: keys} }
 
 // Lifetime is how long an answer is repeated.
 const Lifetime = 24 * time.Hour
@@ -55,7 +59,7 @@ func (s *Store) Begin(ctx context.Context, scope string, tenant id.ID, key strin
 	if tenant == "" {
 		tenant = db.PlatformTenant
 	}
-	claim := &db.Claim{Tenant: tenant, Scope: scope, Key: key, BodyHash: hash}
+	claim := &db.Claim{Tenant: tenant, Scope: scope, Key: key, BodyHash: s.keys.MAC("idempotency", string(hash[:]))}
 	for waited := time.Duration(0); ; waited += pause {
 		found, err := s.find(ctx, claim)
 		if err != nil {
@@ -65,7 +69,7 @@ func (s *Store) Begin(ctx context.Context, scope string, tenant id.ID, key strin
 		case !found.Found:
 			ctx = context.WithValue(ctx, claimKey{}, claim)
 			return db.WithClaim(ctx, claim), nil, nil
-		case string(found.Value.BodyHash) != string(hash[:]):
+		case !bytes.Equal(found.Value.BodyHash, claim.BodyHash):
 			return ctx, nil, api.ErrIdempotencyReused
 		case found.Value.Status != nil:
 			var h header

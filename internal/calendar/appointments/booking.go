@@ -53,6 +53,8 @@ type Booking struct {
 	// Prepare runs in the booking's transaction before the diary is read, on each
 	// attempt; it may fill in Customer.
 	Prepare func(ctx context.Context, tx *db.Tx, b *Booking) error
+	// wholeTeam reads all staff members although each line names one.
+	wholeTeam bool
 	// Finish runs in the booking's transaction after its writes were queued.
 	Finish func(tx *db.Tx, made *Appointment) error
 }
@@ -71,8 +73,17 @@ func (b *Booking) services() []id.ID {
 	return out
 }
 
+// ask reads only the named staff members where all lines name one.
 func (b *Booking) ask() availability.Ask {
-	return availability.Ask{Outlet: b.Outlet, Services: b.services(), From: b.Date, To: b.Date, Audience: b.Audience}
+	a := availability.Ask{Outlet: b.Outlet, Services: b.services(), From: b.Date, To: b.Date, Audience: b.Audience}
+	for _, l := range b.Lines {
+		if l.Staff == "" || b.wholeTeam {
+			a.Only = nil
+			break
+		}
+		a.Only = append(a.Only, l.Staff)
+	}
+	return a
 }
 
 const (

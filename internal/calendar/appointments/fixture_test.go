@@ -20,7 +20,7 @@ func TestMain(m *testing.M) { testkit.Main(m) }
 // salon is a tenant with an outlet that is open all day in Jakarta, staff who
 // always work, and services, made by SQL so that these tests need no other feature.
 type salon struct {
-	t        *testing.T
+	t        testing.TB
 	db       *db.DB
 	ops      *appointments.Operations
 	tenant   id.ID
@@ -30,16 +30,19 @@ type salon struct {
 	yoga     id.ID // an hour, twenty seats
 	pods     id.ID // an hour, needs no staff
 	customer id.ID
-	date     civil.Date
+	date     civil.Date // the first of the days on which staff work
+	days     int
 }
 
-func newSalon(t *testing.T, staff int) *salon {
+func newSalon(t testing.TB, staff int) *salon { return newSalonFor(t, staff, 1) }
+
+func newSalonFor(t testing.TB, staff, days int) *salon {
 	t.Helper()
 	d := testkit.DB(t)
 	s := &salon{
 		t: t, db: d, ops: appointments.New(d), tenant: id.New(), outlet: id.New(),
 		haircut: id.New(), yoga: id.New(), pods: id.New(),
-		date: civil.Of(time.Now(), time.UTC).AddDays(7),
+		date: civil.Of(time.Now(), time.UTC).AddDays(7), days: days,
 	}
 	s.platform(func(tx *db.Tx) {
 		tx.Exec(`INSERT INTO tenants (id, slug, name, email, phone, created_at, updated_at) VALUES ($1, $2, 'Salon', 'a@b.c', '+62', $3, $3)`,
@@ -83,7 +86,8 @@ func (s *salon) addStaff() {
 		tx.Exec(`INSERT INTO staff_outlets (tenant_id, staff_id, outlet_id) VALUES ($1, $2, $3)`, s.tenant, member, s.outlet)
 		tx.Exec(`INSERT INTO staff_services (tenant_id, staff_id, service_id) VALUES ($1, $2, $3), ($1, $2, $4)`, s.tenant, member, s.haircut, s.yoga)
 		tx.Exec(`INSERT INTO availability_entries (tenant_id, id, staff_id, outlet_id, date, starts, ends, type, is_available, created_at, updated_at)
-			VALUES ($1, $2, $3, $4, $5, 480, 1200, 'working_hours', true, $6, $6)`, s.tenant, id.New(), member, s.outlet, s.date, tx.Now())
+			SELECT $1, left(md5($3 || '-' || n), 24), $3, $4, $2::date + n, 480, 1200, 'working_hours', true, $5, $5 FROM generate_series(0, $6::int) n`,
+			s.tenant, s.date, member, s.outlet, tx.Now(), s.days-1)
 	})
 	s.staff = append(s.staff, member)
 }

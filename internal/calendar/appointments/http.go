@@ -25,7 +25,8 @@ func bookingFaults() []*fault.Error {
 	}
 }
 
-type byID struct {
+// ByID names an appointment in the path.
+type ByID struct {
 	ID string `path:"appointment_id" example:"6b0122f129abbffc7f79db7a"`
 }
 
@@ -77,7 +78,7 @@ func Register(a *api.API, o *Operations) {
 	api.Staff(a, api.Op{
 		Method: http.MethodGet, Path: "/appointments/{appointment_id}", ID: "get-appointment", Tag: tag, Summary: "Read an appointment",
 		Description: "With its services, prices as booked, and what was paid.", Errors: []*fault.Error{ErrNotFound},
-	}, access.AppointmentsRead, func(ctx context.Context, who access.Staff, in *byID) (*Appointment, error) {
+	}, access.AppointmentsRead, func(ctx context.Context, who access.Staff, in *ByID) (*Appointment, error) {
 		found, err := o.Get(ctx, who.Tenant, who, api.ID(in.ID))
 		return &found, err
 	})
@@ -89,7 +90,7 @@ func registerChanges(a *api.API, o *Operations) {
 		Method: http.MethodPut, Path: "/appointments/{appointment_id}", ID: "update-appointment", Tag: tag, Summary: "Change notes or status",
 		Description: "The status moves along the lifecycle only.", Errors: transitionFaults(ErrNotPaid, ErrHoldLapsed),
 	}, access.AppointmentsWrite, func(ctx context.Context, who access.Staff, in *struct {
-		byID
+		ByID
 		Body Update
 	}) (*Appointment, error) {
 		changed, err := o.Change(ctx, who, api.ID(in.ID), in.Body)
@@ -98,14 +99,14 @@ func registerChanges(a *api.API, o *Operations) {
 	api.Staff(a, api.Op{
 		Method: http.MethodPost, Path: "/appointments/{appointment_id}/confirm", ID: "confirm-appointment", Tag: tag, Summary: "Confirm",
 		Description: "A pending appointment stands from now on, paid or not.", Errors: transitionFaults(ErrHoldLapsed),
-	}, access.AppointmentsWrite, func(ctx context.Context, who access.Staff, in *byID) (*Appointment, error) {
+	}, access.AppointmentsWrite, func(ctx context.Context, who access.Staff, in *ByID) (*Appointment, error) {
 		changed, err := o.Confirm(ctx, who, api.ID(in.ID))
 		return &changed, err
 	})
 	api.Staff(a, api.Op{
 		Method: http.MethodPost, Path: "/appointments/{appointment_id}/start", ID: "start-appointment", Tag: tag, Summary: "Begin the visit",
 		Description: "A confirmed appointment is in progress from now on.", Errors: transitionFaults(),
-	}, access.AppointmentsWrite, func(ctx context.Context, who access.Staff, in *byID) (*Appointment, error) {
+	}, access.AppointmentsWrite, func(ctx context.Context, who access.Staff, in *ByID) (*Appointment, error) {
 		changed, err := o.Start(ctx, who, api.ID(in.ID))
 		return &changed, err
 	})
@@ -113,7 +114,7 @@ func registerChanges(a *api.API, o *Operations) {
 		Method: http.MethodPost, Path: "/appointments/{appointment_id}/complete", ID: "complete-appointment", Tag: tag, Summary: "Complete the visit",
 		Description: "What costs money has to be paid first; record a payment at the desk if it was not.", Errors: transitionFaults(ErrNotPaid),
 	}, access.AppointmentsWrite, func(ctx context.Context, who access.Staff, in *struct {
-		byID
+		ByID
 		Body *struct {
 			CompletionNotes string `json:"completion_notes,omitempty" maxLength:"1000"`
 		} `required:"false"`
@@ -129,7 +130,7 @@ func registerChanges(a *api.API, o *Operations) {
 		Method: http.MethodPost, Path: "/appointments/{appointment_id}/no-show", ID: "mark-no-show", Tag: tag, Summary: "Mark a no-show",
 		Description: "The time is free again; the reason is appended to the notes.", Errors: transitionFaults(),
 	}, access.AppointmentsWrite, func(ctx context.Context, who access.Staff, in *struct {
-		byID
+		ByID
 		Body *struct {
 			Reason string `json:"reason,omitempty" maxLength:"500"`
 		} `required:"false"`
@@ -150,7 +151,7 @@ type cancellation struct {
 }
 
 type cancelInput struct {
-	byID
+	ByID
 	Body cancellation
 }
 

@@ -72,6 +72,10 @@ func (o *Operations) plan(ctx context.Context, tx *db.Tx, b *Booking) (*plan, er
 	if err := diary.Build(); err != nil {
 		return nil, err
 	}
+	if !b.wholeTeam && diary.NeedsTeam() {
+		b.wholeTeam = true
+		return o.plan(ctx, tx, b)
+	}
 	if !customer.Found {
 		return nil, ErrCustomerNotFound
 	}

@@ -29,6 +29,9 @@ type Ask struct {
 	// From and To are the first and the last date, in the outlet's zone.
 	From, To civil.Date
 	Audience Audience
+	// Only, where not nil, leaves all other staff members out. A service that needs
+	// several at once wants them all.
+	Only []id.ID
 }
 
 // Faults of asking for something that cannot be booked.
@@ -179,13 +182,5 @@ type tenantRules struct {
 	CancellationHours  *int `json:"cancellation_hours"`
 }
 
-// from and to bound the instants of the dates, whatever the zone.
-func (a Ask) from() time.Time { return midnightUTC(a.From).Add(-widest) }
-func (a Ask) to() time.Time   { return midnightUTC(a.To.AddDays(1)).Add(widest) }
-
 // widest is how far a zone's midnight lies from UTC's.
 const widest = 15 * time.Hour
-
-func midnightUTC(d civil.Date) time.Time {
-	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC)
-}

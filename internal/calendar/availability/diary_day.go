@@ -43,6 +43,20 @@ func (d *Diary) StaffName(staff id.ID) string {
 // Length is preparation, duration and cleanup, in minutes.
 func (s *Service) Length() int { return s.Preparation + s.Duration + s.Cleanup }
 
+// NeedsTeam tells whether the diary left staff members out although a service needs
+// several at once.
+func (d *Diary) NeedsTeam() bool {
+	if d.ask.Only == nil {
+		return false
+	}
+	for _, s := range d.bySvc {
+		if s.NeedsStaff && s.StaffCount > 1 {
+			return true
+		}
+	}
+	return false
+}
+
 // Shape is the service as the engine sees it.
 func (s *Service) Shape() slots.Service { return s.shape }
 

@@ -84,10 +84,10 @@ func (d *Diary) queueStaff(tx *db.Tx) {
 		JOIN staff_outlets so ON so.tenant_id = $1 AND so.staff_id = s.id AND so.outlet_id = $2
 		JOIN staff_services ss ON ss.tenant_id = $1 AND ss.staff_id = s.id AND ss.service_id = ANY($3)
 		WHERE s.tenant_id = $1 AND s.deleted_at IS NULL AND s.is_active AND s.status = 'active' AND s.is_bookable
-			AND (s.accepts_online_booking OR NOT $4)
+			AND (s.accepts_online_booking OR NOT $4) AND ($5::text[] IS NULL OR s.id = ANY($5))
 		GROUP BY s.tenant_id, s.id
 		ORDER BY s.subject_key`,
-		tx.Tenant(), d.ask.Outlet, texts(d.ask.Services), d.ask.Audience != Desk)
+		tx.Tenant(), d.ask.Outlet, texts(d.ask.Services), d.ask.Audience != Desk, d.only())
 }
 
 func (d *Diary) queueEntries(tx *db.Tx) {
@@ -105,13 +105,14 @@ func (d *Diary) queueEntries(tx *db.Tx) {
 				SELECT ss.staff_id
 				FROM staff_services ss
 				JOIN staff_outlets so ON so.tenant_id = $1 AND so.staff_id = ss.staff_id AND so.outlet_id = $2
-				WHERE ss.tenant_id = $1 AND ss.service_id = ANY($3)))
+				WHERE ss.tenant_id = $1 AND ss.service_id = ANY($3) AND ($6::text[] IS NULL OR ss.staff_id = ANY($6))))
 		ORDER BY e.staff_id, e.date`,
-		tx.Tenant(), d.ask.Outlet, texts(d.ask.Services), d.ask.From, d.ask.To)
+		tx.Tenant(), d.ask.Outlet, texts(d.ask.Services), d.ask.From, d.ask.To, d.only())
 }
 
 // queueOccupancies reads what the staff members, and the units of services without
-// staff, are busy with. The session is read only where somebody may join it, or
+// staff, are busy with on the dates of the outlet. Nothing that is booked reaches
+// over midnight; the hours before are for outlets that changed their zone. The session is read only where somebody may join it, or
 // where its hold has lapsed.
 func (d *Diary) queueOccupancies(tx *db.Tx) {
 	var session *id.ID
@@ -128,26 +129,26 @@ func (d *Diary) queueOccupancies(tx *db.Tx) {
 		d.scratch.loaded = append(d.scratch.loaded, o)
 		return nil
 	}, `
-		WITH asked AS MATERIALIZED (
+		WITH outlet AS MATERIALIZED (
+			SELECT $4::date::timestamp AT TIME ZONE timezone - interval '6 hours' AS since, ($5::date + 1)::timestamp AT TIME ZONE timezone AS until
+			FROM outlets WHERE tenant_id = $1 AND id = $2),
+		asked AS MATERIALIZED (
 			SELECT bool_or(allow_parallel_bookings) AS parallel FROM services WHERE tenant_id = $1 AND id = ANY($3))
 		SELECT o.subject_key, o.busy_from, o.busy_to,
 			CASE WHEN o.lapses_at <= $6 OR (SELECT parallel FROM asked) THEN o.session_id END,
 			coalesce(o.lapses_at <= $6, false)
 		FROM occupancies o
-		WHERE o.tenant_id = $1 AND o.busy_from >= $4 AND o.busy_from < $5
+		WHERE o.tenant_id = $1 AND o.busy_from >= (SELECT since FROM outlet) AND o.busy_from < (SELECT until FROM outlet)
 			AND o.subject_key = ANY(ARRAY(
 				SELECT s.subject_key
 				FROM staff s
 				JOIN staff_services ss ON ss.tenant_id = $1 AND ss.staff_id = s.id AND ss.service_id = ANY($3)
 				JOIN staff_outlets so ON so.tenant_id = $1 AND so.staff_id = s.id AND so.outlet_id = $2
-				WHERE s.tenant_id = $1
+				WHERE s.tenant_id = $1 AND ($7::text[] IS NULL OR s.id = ANY($7))
 				UNION
 				SELECT u.subject_key FROM service_units u WHERE u.tenant_id = $1 AND u.outlet_id = $2 AND u.service_id = ANY($3)))`,
-		tx.Tenant(), d.ask.Outlet, texts(d.ask.Services), d.ask.from().Add(-longestBusy), d.ask.to(), d.now)
+		tx.Tenant(), d.ask.Outlet, texts(d.ask.Services), d.ask.From, d.ask.To, d.now, d.only())
 }
-
-// longestBusy bounds how far before a day an occupancy that reaches into it begins.
-const longestBusy = 48 * 60 * 60 * 1e9
 
 // queueRuns reads the begun sessions of the services that still may have a seat.
 func (d *Diary) queueRuns(tx *db.Tx) {
@@ -162,8 +163,17 @@ func (d *Diary) queueRuns(tx *db.Tx) {
 				WHERE l.tenant_id = $1 AND l.session_id = s.id AND l.seat IS NOT NULL AND (l.lapses_at IS NULL OR l.lapses_at > $6))
 		FROM sessions s
 		WHERE s.tenant_id = $1 AND s.service_id = ANY($3) AND s.capacity > 1 AND s.outlet_id = $2
-			AND s.starts_at >= $4 AND s.starts_at < $5`,
-		tx.Tenant(), d.ask.Outlet, texts(d.ask.Services), d.ask.from(), d.ask.to(), d.now)
+			AND s.starts_at >= (SELECT $4::date::timestamp AT TIME ZONE timezone FROM outlets WHERE tenant_id = $1 AND id = $2)
+			AND s.starts_at < (SELECT ($5::date + 1)::timestamp AT TIME ZONE timezone FROM outlets WHERE tenant_id = $1 AND id = $2)`,
+		tx.Tenant(), d.ask.Outlet, texts(d.ask.Services), d.ask.From, d.ask.To, d.now)
+}
+
+// only is nil for all staff members.
+func (d *Diary) only() []string {
+	if d.ask.Only == nil {
+		return nil
+	}
+	return texts(d.ask.Only)
 }
 
 func texts(ids []id.ID) []string {

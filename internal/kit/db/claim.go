@@ -14,8 +14,8 @@ type Claim struct {
 	// Scope is the caller and the operation.
 	Scope string
 	Key   string
-	// BodyHash is the SHA-256 of the request body.
-	BodyHash [32]byte
+	// BodyHash tells the request's body from others.
+	BodyHash []byte
 
 	written bool
 }
@@ -58,6 +58,6 @@ func (tx *Tx) queueClaim() {
 		// A visitor's request turned out to be for this tenant.
 		c.Tenant = tx.tenant
 	}
-	tx.batch.Queue(insertClaimSQL, string(c.Tenant), c.Scope, c.Key, c.BodyHash[:], tx.now)
+	tx.batch.Queue(insertClaimSQL, string(c.Tenant), c.Scope, c.Key, c.BodyHash, tx.now)
 	tx.claimed = true
 }

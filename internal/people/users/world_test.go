@@ -58,7 +58,7 @@ func newWorld(t *testing.T, configure ...func(*api.Config)) *world {
 	tokens := token.NewTokens(keys, "reserva", c.now)
 	w := &world{T: t, db: d, jobs: registry, gateway: &gateway{}, clock: c}
 	config := api.Config{
-		Staff: users.NewAuthenticator(d, tokens), Idempotency: replay.New(d), RateLimitOff: true, Now: c.now,
+		Staff: users.NewAuthenticator(d, tokens), Idempotency: replay.New(d, keys), RateLimitOff: true, Now: c.now,
 	}
 	for _, change := range configure {
 		change(&config)

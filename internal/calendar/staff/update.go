@@ -1,0 +1,145 @@
+package staff
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"reserva/internal/access"
+	"reserva/internal/audit"
+	"reserva/internal/business/outlets"
+	"reserva/internal/kit/civil"
+	"reserva/internal/kit/db"
+	"reserva/internal/kit/id"
+	"reserva/internal/kit/money"
+	"reserva/internal/kit/opt"
+)
+
+// Change is a partial update: what is absent stays, null empties.
+type Change struct {
+	TenantID  id.ID              `json:"tenant_id,omitempty" doc:"Redundant: must be your own."`
+	OutletID  opt.Field[id.ID]   `json:"outlet_id,omitzero" doc:"Moves the member from the primary outlet to another."`
+	OutletIDs opt.Field[[]id.ID] `json:"outlet_ids,omitzero" maxItems:"100" doc:"All outlets; the primary one stays among them."`
+	UserID    opt.Field[id.ID]   `json:"user_id,omitzero"`
+
+	FirstName   opt.Field[string] `json:"first_name,omitzero" maxLength:"100" example:"Ayu"`
+	LastName    opt.Field[string] `json:"last_name,omitzero" maxLength:"100" example:"Lestari"`
+	DisplayName opt.Field[string] `json:"display_name,omitzero" maxLength:"100" example:"Ayu L."`
+	Email       opt.Field[string] `json:"email,omitzero" maxLength:"254" example:"ayu@bellavista.com"`
+	Phone       opt.Field[string] `json:"phone,omitzero" minLength:"10" maxLength:"40" example:"+628123456789"`
+
+	Position       opt.Field[string]     `json:"position,omitzero" maxLength:"100" example:"Senior Hair Stylist"`
+	EmploymentType opt.Field[string]     `json:"employment_type,omitzero" enum:"full_time,part_time,contract,freelance,intern"`
+	EmployeeID     opt.Field[string]     `json:"employee_id,omitzero" maxLength:"100"`
+	HireDate       opt.Field[civil.Date] `json:"hire_date,omitzero"`
+	BirthDate      opt.Field[civil.Date] `json:"birth_date,omitzero"`
+
+	HourlyRate opt.Field[money.Decimal] `json:"hourly_rate,omitzero"`
+	Salary     opt.Field[money.Decimal] `json:"salary,omitzero"`
+	Commission opt.Field[Commission]    `json:"commission,omitzero" doc:"As a whole."`
+
+	IsBookable            opt.Field[bool] `json:"is_bookable,omitzero"`
+	AcceptsOnlineBooking  opt.Field[bool] `json:"accepts_online_booking,omitzero"`
+	MaxAdvanceBookingDays opt.Field[int]  `json:"max_advance_booking_days,omitzero" minimum:"0" maximum:"730" example:"30"`
+	OwnChange
+	Skills opt.Field[SkillsChange] `json:"skills,omitzero"`
+
+	Status   opt.Field[Status] `json:"status,omitzero" enum:"active,inactive,terminated,on_leave"`
+	IsActive opt.Field[bool]   `json:"is_active,omitzero" doc:"Says the same as the status; either may be sent alone."`
+}
+
+// OwnChange is what somebody may change of their own profile.
+type OwnChange struct {
+	Bio             opt.Field[string] `json:"bio,omitzero" maxLength:"2000"`
+	ProfileImageURL opt.Field[string] `json:"profile_image_url,omitzero" maxLength:"500" example:"https://bellavista.com/ayu.jpg"`
+	InstagramHandle opt.Field[string] `json:"instagram_handle,omitzero" maxLength:"100" example:"ayu.hair"`
+}
+
+// SkillsChange is a partial update of skills.
+type SkillsChange struct {
+	ServiceIDs      opt.Field[[]id.ID]  `json:"service_ids,omitzero" maxItems:"500" doc:"The services that the member can be booked for."`
+	Specialties     opt.Field[[]string] `json:"specialties,omitzero" maxItems:"50"`
+	Certifications  opt.Field[[]string] `json:"certifications,omitzero" maxItems:"50"`
+	YearsExperience opt.Field[int]      `json:"years_experience,omitzero" minimum:"0" maximum:"80" example:"7"`
+}
+
+// Update changes a staff member. Who manages the primary outlet may change
+// everything, members themselves only an OwnChange. It fails as Create does, and
+// with ErrNotFound, ErrOwnProfile, ErrManagers and, where an outlet is left in which
+// the member is booked, ErrUpcoming.
+func (o *Operations) Update(ctx context.Context, who access.Staff, member id.ID, in Change) (Member, error) {
+	if err := ownTenant(who, in.TenantID); err != nil {
+		return Member{}, err
+	}
+	var out Member
+	err := o.db.Update(ctx, who.Tenant, func(tx *db.Tx) error {
+		p := lockPlaces(tx, member, in.places())
+		old, err := lock(ctx, tx, member)
+		if err != nil {
+			return err
+		}
+		if err := in.allowed(who, &old); err != nil {
+			return err
+		}
+		r := old
+		if err := in.apply(&r, civil.Of(tx.Now(), time.UTC).AddDays(1)); err != nil {
+			return err
+		}
+		if err := write(ctx, tx, who, p, &old, &r); err != nil {
+			return err
+		}
+		audit.Record(tx, who, "staff.updated", "staff", member, old.facts(), r.facts())
+		out, err = reload(ctx, tx, who, member)
+		return err
+	})
+	return out, taken(err)
+}
+
+// write checks what a change of old into r names by id, and queues the change.
+func write(ctx context.Context, tx *db.Tx, who access.Staff, p places, old, r *row) error {
+	joined, left := without(r.OutletIDs, old.OutletIDs), without(old.OutletIDs, r.OutletIDs)
+	if err := p.check(who, append(slices.Clone(joined), left...)); err != nil {
+		return err
+	}
+	learned, user := without(r.ServiceIDs, old.ServiceIDs), r.UserID
+	if user != nil && old.UserID != nil && *user == *old.UserID {
+		user = nil
+	}
+	found := queueNamed(tx, learned, user)
+	booked := queueUpcoming(tx, old.SubjectKey, left)
+	if err := tx.Flush(ctx); err != nil {
+		return err
+	}
+	if err := found.Value.check(len(learned), user); err != nil {
+		return err
+	}
+	if booked.Value {
+		return ErrUpcoming
+	}
+	update(tx, r)
+	replaceOutlets(tx, r.ID, r.OutletIDs)
+	replaceServices(tx, r.ID, r.ServiceIDs)
+	switch {
+	case !r.IsActive:
+		return nil
+	case !old.IsActive:
+		joined = r.OutletIDs
+	}
+	return p.checkRoom(ctx, tx, joined)
+}
+
+// allowed tells whether the caller may make the change.
+func (in *Change) allowed(who access.Staff, r *row) error {
+	if who.Meets(access.StaffWrite) && who.CanOutlet(r.OutletID) {
+		return nil
+	}
+	switch {
+	case !r.reachedBy(who):
+		return outlets.ErrOutOfScope
+	case !r.isOf(who):
+		return ErrManagers
+	case *in != Change{TenantID: in.TenantID, OwnChange: in.OwnChange}.comparable():
+		return ErrOwnProfile
+	}
+	return nil
+}
