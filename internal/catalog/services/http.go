@@ -15,19 +15,20 @@ import (
 
 const tag = "Services"
 
-type byID struct {
+// ByID is exported since fields of an unexported struct are not read when it is embedded.
+type ByID struct {
 	ServiceID string `path:"service_id" example:"65a1b2c3d4e5f6a7b8c9d0e1"`
 }
 
 type getInput struct {
-	byID
+	ByID
 	OutletID id.ID `query:"outlet_id" doc:"Whose price to show."`
 }
 
 type addInput struct{ Body Input }
 
 type changeInput struct {
-	byID
+	ByID
 	Body Change
 }
 
@@ -93,7 +94,7 @@ func Register(a *api.API, o *Operations) {
 		Summary:     "Remove a service",
 		Description: "The service is offered no more; what is booked of it stays. Refused while an active package contains it.",
 		Errors:      []*fault.Error{ErrNotFound, ErrInPackage},
-	}, access.ServicesWrite, func(ctx context.Context, who access.Staff, in *byID) (*api.Message, error) {
+	}, access.ServicesWrite, func(ctx context.Context, who access.Staff, in *ByID) (*api.Message, error) {
 		return api.NewMessage("Service deleted."), o.Remove(ctx, who, api.ID(in.ServiceID))
 	})
 

@@ -11,12 +11,12 @@ import (
 )
 
 type pricesInput struct {
-	byID
+	ByID
 	Body PricesInput
 }
 
 type priceInput struct {
-	byID
+	ByID
 	OutletID string `path:"outlet_id" example:"65a1b2c3d4e5f6a7b8c9d0e2"`
 }
 
@@ -25,7 +25,7 @@ func registerPricing(a *api.API, o *Operations) {
 		Method: http.MethodGet, Path: "/services/{service_id}/pricing", ID: "get-service-pricing", Tag: tag,
 		Summary: "Read what a service costs",
 		Errors:  []*fault.Error{ErrNotFound},
-	}, access.ServicesRead, func(ctx context.Context, who access.Staff, in *byID) (*ServicePricing, error) {
+	}, access.ServicesRead, func(ctx context.Context, who access.Staff, in *ByID) (*ServicePricing, error) {
 		pricing, err := o.Pricing(ctx, who, api.ID(in.ServiceID))
 		return &pricing, err
 	})
