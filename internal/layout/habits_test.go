@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -49,10 +50,12 @@ func TestPackageComments(t *testing.T) {
 // platformCallers may open transactions over all tenants.
 var platformCallers = map[string]string{
 	"api/replay":             "answers to repeat, of operations without a tenant too",
+	"billing/invoices":       "invoices that fall due, of any tenant",
 	"business/outlets":       "the public directory, and to find the tenant of an outlet's id",
 	"business/subscriptions": "the operator's change of a plan",
 	"business/tenants":       "public business cards, found by slug",
 	"calendar/appointments":  "holds that lapsed, of any tenant",
+	"catalog/services":       "public listings, found by slug",
 	"kit/outbox":             "the operator's page of kept messages",
 	"people/customers":       "sign-in by slug, and over all tenants by address",
 	"people/logins":          "tidying expired tokens",
@@ -176,6 +179,29 @@ func assigned(tree *ast.File, name string) bool {
 		return true
 	})
 	return found
+}
+
+// The HTTP library does not read what is in an embedded struct without an exported
+// name: its parameters would be empty without anybody noticing.
+func TestInputsAreExported(t *testing.T) {
+	t.Parallel()
+	for _, f := range sources(t) {
+		if f.test || !slices.Contains(f.imports(), module+"/internal/api") {
+			continue
+		}
+		ast.Inspect(f.tree, func(node ast.Node) bool {
+			structure, ok := node.(*ast.StructType)
+			if !ok {
+				return true
+			}
+			for _, field := range structure.Fields.List {
+				if name, ok := field.Type.(*ast.Ident); ok && len(field.Names) == 0 && !name.IsExported() {
+					t.Errorf("%s: %s is embedded and not exported, so nobody reads its parameters", f.line(field), name.Name)
+				}
+			}
+			return true
+		})
+	}
 }
 
 // A test that cannot have what it needs fails.

@@ -1,0 +1,199 @@
+package world_test
+
+import (
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"reserva/internal/access"
+	"reserva/internal/kit/id"
+	"reserva/internal/testkit"
+	"reserva/internal/testkit/world"
+)
+
+// shop is a salon with one of everything that an operation can name by id.
+type shop struct {
+	*testkit.Salon
+	ids map[string]string // by the name of a parameter or member
+}
+
+func newShop(w *testkit.World) *shop {
+	s := &shop{Salon: w.Salon(), ids: map[string]string{}}
+	s.ids["tenant_id"] = string(s.ID)
+	s.ids["outlet_id"] = string(s.Outlet.ID)
+	s.ids["service_id"] = string(s.Service.ID)
+	s.ids["staff_id"] = string(s.Staff.ID)
+	s.ids["customer_id"] = string(s.Customer.ID)
+	s.ids["appointment_id"] = string(s.Book(1, "10:00"))
+	s.ids["user_id"] = string(s.User)
+	for _, addition := range additions {
+		addition(w, s)
+	}
+	for name, same := range sameAs {
+		if s.ids[same] != "" {
+			s.ids[name] = s.ids[same]
+		}
+	}
+	return s
+}
+
+// sameAs are other names of the same things.
+var sameAs = map[string]string{
+	"preferred_outlet_id": "outlet_id",
+	"preferred_staff_id":  "staff_id",
+	"outlet_ids":          "outlet_id",
+	"service_ids":         "service_id",
+	"staff_ids":           "staff_id",
+	"preferred_staff_ids": "staff_id",
+	"preferred_services":  "service_id",
+	"assigned_staff":      "staff_id",
+}
+
+// additions make what is not part of a salon.
+var additions = []func(w *testkit.World, s *shop){
+	func(w *testkit.World, s *shop) {
+		entries := w.JSON(s.Admin, "GET", "/availability?staff_id="+s.ids["staff_id"], nil)
+		s.ids["availability_id"] = entries.Text("items.0.id")
+		s.ids["entry_id"] = s.ids["availability_id"]
+	},
+	func(w *testkit.World, s *shop) {
+		s.ids["session_id"] = w.JSON(s.Customer.Token, "GET", "/customer/auth/sessions", nil).Text("items.0.id")
+		s.ids["login_id"] = s.ids["session_id"]
+	},
+}
+
+// absent has the ids of nothing.
+func absent(ids map[string]string) map[string]string {
+	out := maps.Clone(ids)
+	for name := range out {
+		out[name] = string(id.Random())
+	}
+	return out
+}
+
+// sweep is a server with its document and two tenants.
+type sweep struct {
+	*testkit.World
+	*world.Document
+	mine, theirs *shop
+	roles        map[access.Role]testkit.Token
+}
+
+func newSweep(t *testing.T) *sweep {
+	t.Helper()
+	w := world.New(t)
+	document, err := world.Describe(w.Handler)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(document.Operations) < 20 {
+		t.Fatalf("the document has only %d operations", len(document.Operations))
+	}
+	s := &sweep{World: w, Document: document, mine: newShop(w), roles: map[access.Role]testkit.Token{}}
+	for _, role := range access.Roles() {
+		s.roles[role] = s.mine.Member(role, s.mine.Outlet).Token
+	}
+	return s
+}
+
+// token is one that the operation is open to.
+func (s *sweep) token(o world.Operation) testkit.Token {
+	switch o.Audience {
+	case "customer":
+		return s.mine.Customer.Token
+	case "staff", "either":
+		if len(o.Roles) > 0 && !contains(o.Roles, string(access.TenantAdmin)) {
+			return s.roles[access.SuperAdmin]
+		}
+		return s.mine.Admin
+	default:
+		return ""
+	}
+}
+
+func contains(list []string, wanted string) bool {
+	for _, have := range list {
+		if have == wanted {
+			return true
+		}
+	}
+	return false
+}
+
+// signedIn tells whether an operation needs a token.
+func signedIn(o world.Operation) bool {
+	return o.Audience == "staff" || o.Audience == "customer" || o.Audience == "either"
+}
+
+// path fills in the parameters; those that are no ids get their example, or a word.
+func path(o world.Operation, ids map[string]string) string {
+	filled := o.Path
+	for _, parameter := range o.Spec.Parameters {
+		p := parameter.Value
+		if p.In != "path" {
+			continue
+		}
+		value := ids[p.Name]
+		if value == "" {
+			value = example(p)
+		}
+		filled = strings.ReplaceAll(filled, "{"+p.Name+"}", value)
+	}
+	return filled
+}
+
+func example(p *openapi3.Parameter) string {
+	for _, value := range []any{p.Example, p.Schema.Value.Example} {
+		if text, ok := value.(string); ok && text != "" {
+			return text
+		}
+	}
+	return string(id.Random())
+}
+
+// sample is the documented example of the operation's body with the ids filled in,
+// nil where there is no JSON body.
+func sample(o world.Operation, ids map[string]string) testkit.Object {
+	if o.Spec.RequestBody == nil {
+		return nil
+	}
+	media := o.Spec.RequestBody.Value.Content.Get("application/json")
+	if media == nil {
+		return nil
+	}
+	body, _ := media.Example.(map[string]any)
+	out := testkit.Object{}
+	maps.Copy(out, body)
+	fill(out, ids)
+	return out
+}
+
+func fill(body testkit.Object, ids map[string]string) {
+	for name, value := range body {
+		switch value := value.(type) {
+		case string:
+			if ids[name] != "" {
+				body[name] = ids[name]
+			}
+		case []any:
+			list := make([]any, len(value))
+			for i, item := range value {
+				list[i] = item
+				if inner, ok := item.(map[string]any); ok {
+					inner = maps.Clone(inner)
+					fill(inner, ids)
+					list[i] = inner
+				} else if ids[name] != "" {
+					list[i] = ids[name]
+				}
+			}
+			body[name] = list
+		case map[string]any:
+			inner := maps.Clone(value)
+			fill(inner, ids)
+			body[name] = inner
+		}
+	}
+}

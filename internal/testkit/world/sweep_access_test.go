@@ -1,0 +1,116 @@
+package world_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"reserva/internal/access"
+	"reserva/internal/testkit"
+)
+
+// Who may call is asked of every operation that the document names, so that an
+// endpoint cannot be added without.
+
+func TestNobodyWithoutAToken(t *testing.T) {
+	t.Parallel()
+	s := newSweep(t)
+	expired := s.mine.Customer.Token
+	for _, o := range s.Operations {
+		if !signedIn(o) {
+			continue
+		}
+		for name, token := range map[string]testkit.Token{"no token": "", "nonsense": "nonsense", "a forged token": expired[:len(expired)-4] + "AAAA"} {
+			a := s.Send(testkit.Request{As: token, Method: o.Method, Path: path(o, s.mine.ids), Body: orNil(sample(o, s.mine.ids))})
+			if a.Status != http.StatusUnauthorized || a.Header.Get("WWW-Authenticate") != "Bearer" {
+				t.Errorf("%s with %s: status %d, %q", o, name, a.Status, a.Header.Get("WWW-Authenticate"))
+			}
+		}
+	}
+	s.Advance(31 * time.Minute)
+	for name, call := range map[string]testkit.Request{
+		"staff":    {As: s.mine.Admin, Method: "GET", Path: "/auth/me"},
+		"customer": {As: s.mine.Customer.Token, Method: "GET", Path: "/customer/auth/me"},
+	} {
+		if a := s.Send(call); a.Status != http.StatusUnauthorized {
+			t.Errorf("an expired token of %s: status %d", name, a.Status)
+		}
+	}
+}
+
+func TestNobodyOfAnotherAudience(t *testing.T) {
+	t.Parallel()
+	s := newSweep(t)
+	for _, o := range s.Operations {
+		var other testkit.Token
+		switch o.Audience {
+		case "staff":
+			other = s.mine.Customer.Token
+		case "customer":
+			other = s.mine.Admin
+		default:
+			continue
+		}
+		a := s.Send(testkit.Request{As: other, Method: o.Method, Path: path(o, s.mine.ids), Body: orNil(sample(o, s.mine.ids))})
+		if a.Status != http.StatusForbidden {
+			t.Errorf("%s with a token of the other audience: status %d: %s", o, a.Status, a.Body)
+		}
+	}
+}
+
+func TestNobodyWithoutThePermission(t *testing.T) {
+	t.Parallel()
+	s := newSweep(t)
+	asked := 0
+	for _, o := range s.Operations {
+		if o.Audience != "staff" {
+			continue
+		}
+		if o.Permission == "" || len(o.Roles) == 0 {
+			t.Errorf("%s is open to no role", o)
+		}
+		for _, role := range access.Roles() {
+			if contains(o.Roles, string(role)) {
+				continue
+			}
+			asked++
+			a := s.Send(testkit.Request{As: s.roles[role], Method: o.Method, Path: path(o, s.mine.ids), Body: orNil(sample(o, s.mine.ids))})
+			if a.Status != http.StatusForbidden || a.Text("code") != "auth.forbidden" {
+				t.Errorf("%s as %s: status %d: %s", o, role, a.Status, a.Body)
+			}
+		}
+	}
+	if asked == 0 {
+		t.Error("every operation is open to every role")
+	}
+}
+
+// The roles that the document names do get in. A body that cannot be decoded keeps
+// them from doing anything.
+func TestThosePermittedGetIn(t *testing.T) {
+	t.Parallel()
+	s := newSweep(t)
+	for _, o := range s.Operations {
+		if o.Audience != "staff" || o.Spec.RequestBody == nil && o.Method != "GET" {
+			continue
+		}
+		for _, role := range o.Roles {
+			var body any
+			if o.Spec.RequestBody != nil {
+				body = `{`
+			}
+			a := s.Send(testkit.Request{As: s.roles[access.Role(role)], Method: o.Method, Path: path(o, s.mine.ids), Body: body})
+			if a.Status == http.StatusUnauthorized || a.Status == http.StatusForbidden && a.Text("code") == "auth.forbidden" {
+				t.Errorf("%s as %s: status %d: %s", o, role, a.Status, a.Body)
+			}
+		}
+	}
+}
+
+// orNil keeps a missing body from being sent as null.
+func orNil(body testkit.Object) any {
+	if body == nil {
+		return nil
+	}
+	return body
+}
