@@ -99,7 +99,8 @@ func (o *Operations) plan(ctx context.Context, tx *db.Tx, b *Booking) (*plan, er
 	if err := p.assign(); err != nil {
 		return nil, err
 	}
-	return p, p.decideStatus()
+	p.decideStatus()
+	return p, nil
 }
 
 // assign asks the engine, and takes over its choice.
@@ -157,34 +158,38 @@ func (p *plan) line(i int, v slots.Line) planLine {
 	return l
 }
 
-// decideStatus: the desk's bookings stand at once, a customer's wait for payment
-// where there is something to pay, unless the outlet confirms by itself.
-func (p *plan) decideStatus() error {
-	p.status = Pending
-	online := p.booking.Audience != availability.Desk
+// decideStatus: the desk's bookings stand at once, a customer's wait for payment,
+// unless the outlet confirms by itself. What costs nothing waits for nothing.
+func (p *plan) decideStatus() {
+	upfront := p.promise.PaymentRequiredUpfront
 	switch {
 	case p.booking.AlwaysPending:
-	case !online && !p.promise.PaymentRequiredUpfront:
+		p.status = Pending
+	case p.total == 0, !upfront && (p.booking.Audience == availability.Desk || p.promise.AutoConfirm):
 		p.status = Confirmed
-	case online && (p.promise.AutoConfirm || p.total == 0) && !p.promise.PaymentRequiredUpfront:
-		p.status = Confirmed
+		return
+	default:
+		p.status = Pending
 	}
-	if p.status == Pending {
-		hold := p.booking.HoldFor
-		if hold == 0 {
-			hold = defaultHold
-		}
-		until := p.now.Add(hold)
-		latest := p.start.Add(-time.Duration(p.promise.MinNoticeMinutes) * time.Minute)
-		if p.booking.AlwaysPending || !latest.After(p.now) {
-			latest = p.start
-		}
-		if until.After(latest) {
-			until = latest
-		}
-		p.hold = &until
+	until := p.holdUntil()
+	p.hold = &until
+}
+
+// holdUntil is a day from now, or what the booking asks for, but never past the
+// start less the promised notice.
+func (p *plan) holdUntil() time.Time {
+	hold := p.booking.HoldFor
+	if hold == 0 {
+		hold = defaultHold
 	}
-	return nil
+	latest := p.start.Add(-time.Duration(p.promise.MinNoticeMinutes) * time.Minute)
+	if p.booking.AlwaysPending || !latest.After(p.now) {
+		latest = p.start
+	}
+	if until := p.now.Add(hold); until.Before(latest) {
+		return until
+	}
+	return latest
 }
 
 // refusal turns the engine's reasons into a fault that names the next free starts.
