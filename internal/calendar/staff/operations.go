@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"reserva/internal/access"
-	"reserva/internal/api"
 	"reserva/internal/business/outlets"
 	"reserva/internal/business/subscriptions"
 	"reserva/internal/business/tenants"

@@ -2,6 +2,7 @@ package staff
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"time"
 
@@ -98,8 +99,11 @@ func (o *Operations) Update(ctx context.Context, who access.Staff, member id.ID,
 // write checks what a change of old into r names by id, and queues the change.
 func write(ctx context.Context, tx *db.Tx, who access.Staff, p places, old, r *row) error {
 	joined, left := without(r.OutletIDs, old.OutletIDs), without(old.OutletIDs, r.OutletIDs)
-	if err := p.check(who, append(slices.Clone(joined), left...)); err != nil {
+	if err := p.check(who, joined); err != nil {
 		return err
+	}
+	if slices.ContainsFunc(left, func(outlet id.ID) bool { return !who.CanOutlet(outlet) }) {
+		return outlets.ErrOutOfScope
 	}
 	learned, user := without(r.ServiceIDs, old.ServiceIDs), r.UserID
 	if user != nil && old.UserID != nil && *user == *old.UserID {
@@ -138,8 +142,122 @@ func (in *Change) allowed(who access.Staff, r *row) error {
 		return outlets.ErrOutOfScope
 	case !r.isOf(who):
 		return ErrManagers
-	case *in != Change{TenantID: in.TenantID, OwnChange: in.OwnChange}.comparable():
+	case !reflect.DeepEqual(*in, Change{TenantID: in.TenantID, OwnChange: in.OwnChange}):
 		return ErrOwnProfile
 	}
 	return nil
+}
+
+// places are the outlets that the change names.
+func (in *Change) places() []id.ID {
+	wanted := slices.Clone(in.OutletIDs.Value)
+	if outlet, ok := in.OutletID.Get(); ok {
+		wanted = append(wanted, outlet)
+	}
+	return wanted
+}
+
+// apply changes the row.
+func (in *Change) apply(r *row, tomorrow civil.Date) error {
+	var c checks
+	in.applyPlaces(&c, r)
+	in.applyPerson(&c, r, tomorrow)
+	in.applyWork(&c, r)
+	in.OwnChange.apply(&c, r)
+	in.Skills.Value.apply(&c, "skills.", r)
+	changeStatus(&c, r, in.Status, in.IsActive)
+	return c.err()
+}
+
+func (in *Change) applyPlaces(c *checks, r *row) {
+	before := r.OutletID
+	in.OutletID.Apply(&r.OutletID)
+	switch {
+	case r.OutletID == "":
+		c.refuse("outlet_id", "Must not be empty.", "value_error")
+	case in.OutletIDs.Set:
+		r.OutletIDs = unique(append([]id.ID{r.OutletID}, in.OutletIDs.Value...))
+	case r.OutletID != before:
+		others := slices.DeleteFunc(slices.Clone(r.OutletIDs), func(outlet id.ID) bool { return outlet == before })
+		r.OutletIDs = unique(append([]id.ID{r.OutletID}, others...))
+	}
+	in.UserID.ApplyPtr(&r.UserID)
+}
+
+func (in *Change) applyPerson(c *checks, r *row, tomorrow civil.Date) {
+	for _, f := range []struct {
+		field  opt.Field[string]
+		path   string
+		target *string
+		read   func(path, raw string) string
+	}{
+		{in.FirstName, "first_name", &r.FirstName, c.name},
+		{in.LastName, "last_name", &r.LastName, c.name},
+		{in.DisplayName, "display_name", &r.DisplayName, c.line},
+		{in.Email, "email", &r.Email, c.email},
+		{in.Phone, "phone", &r.Phone, c.phone},
+		{in.Position, "position", &r.Position, c.line},
+		{in.EmployeeID, "employee_id", &r.EmployeeID, c.line},
+	} {
+		if f.field.Set {
+			*f.target = f.read(f.path, f.field.Value)
+		}
+	}
+	if in.BirthDate.Set {
+		r.BirthDate = c.birth("birth_date", in.BirthDate.Ptr(), tomorrow)
+	}
+	in.HireDate.ApplyPtr(&r.HireDate)
+}
+
+func (in *Change) applyWork(c *checks, r *row) {
+	if in.EmploymentType.Set {
+		r.EmploymentType = in.EmploymentType.Or("full_time")
+	}
+	if in.HourlyRate.Set {
+		r.HourlyRate = c.amount("hourly_rate", in.HourlyRate.Ptr(), r.Currency)
+	}
+	if in.Salary.Set {
+		r.Salary = c.amount("salary", in.Salary.Ptr(), r.Currency)
+	}
+	if in.Commission.Set {
+		r.Commission = asJSON(c.commission("commission", in.Commission.Value))
+	}
+	if in.IsBookable.Set {
+		r.IsBookable = in.IsBookable.Or(true)
+	}
+	if in.AcceptsOnlineBooking.Set {
+		r.AcceptsOnlineBooking = in.AcceptsOnlineBooking.Or(true)
+	}
+	in.MaxAdvanceBookingDays.ApplyPtr(&r.MaxAdvanceBookingDays)
+}
+
+func (in OwnChange) apply(c *checks, r *row) {
+	if in.Bio.Set {
+		r.Bio = c.bio("bio", in.Bio.Value)
+	}
+	if in.ProfileImageURL.Set {
+		r.ProfileImageURL = c.image("profile_image_url", in.ProfileImageURL.Ptr())
+	}
+	if in.InstagramHandle.Set {
+		r.InstagramHandle = c.handle("instagram_handle", in.InstagramHandle.Ptr())
+	}
+}
+
+// apply changes what the row says of skills; path ends in a point, or is empty.
+func (in SkillsChange) apply(c *checks, path string, r *row) {
+	if in.ServiceIDs.Set {
+		r.ServiceIDs = unique(in.ServiceIDs.Value)
+	}
+	if in.Specialties.Set {
+		r.Specialties = c.lines(path+"specialties", in.Specialties.Value)
+	}
+	if in.Certifications.Set {
+		r.Certifications = c.lines(path+"certifications", in.Certifications.Value)
+	}
+	in.YearsExperience.Apply(&r.YearsExperience)
+}
+
+// without are the ids of one list that another lacks.
+func without(ids, other []id.ID) []id.ID {
+	return slices.DeleteFunc(slices.Clone(ids), func(one id.ID) bool { return slices.Contains(other, one) })
 }
