@@ -56,7 +56,7 @@ func (r record) service(outlet id.ID, now time.Time) Service {
 // withStaff repeats the staff in the keys that include_staff asks for.
 func (s Service) withStaff() Service {
 	count := len(s.AssignedStaff)
-	s.StaffIDs, s.StaffCount = s.AssignedStaff, &count
+	s.StaffIDs, s.AssignedCount = s.AssignedStaff, &count
 	return s
 }
 

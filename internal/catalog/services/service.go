@@ -55,8 +55,9 @@ type Service struct {
 	OutletIDs     []id.ID  `json:"outlet_ids" doc:"Where it is offered; empty for everywhere."`
 	AssignedStaff []id.ID  `json:"assigned_staff" doc:"Who gives it."`
 
-	StaffIDs   []id.ID `json:"staff_ids,omitempty" doc:"With include_staff: the same as assigned_staff."`
-	StaffCount *int    `json:"staff_count,omitempty" doc:"With include_staff."`
+	// Not StaffCount: the document would then leave out the one of Booking.
+	StaffIDs      []id.ID `json:"staff_ids,omitempty" doc:"With include_staff: the same as assigned_staff."`
+	AssignedCount *int    `json:"staff_count,omitempty" doc:"With include_staff."`
 
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
