@@ -10,6 +10,8 @@ import (
 	"reserva/internal/business/tenants"
 	"reserva/internal/calendar/appointments"
 	"reserva/internal/calendar/availability"
+	"reserva/internal/calendar/staff"
+	"reserva/internal/catalog/services"
 	"reserva/internal/engage/notifications"
 	"reserva/internal/people/customers"
 	"reserva/internal/people/logins"
@@ -55,8 +57,16 @@ func (a *App) people() {
 	})
 }
 
+// calendar builds the catalogue as well: services ask staff who gives them.
 func (a *App) calendar() {
 	available := availability.New(a.DB)
+	members := staff.New(a.DB, nil)
+	offered := services.New(a.DB, a.Router, services.Links{Staff: members})
+	services.Register(a.API, offered)
+	services.RegisterPublic(a.API, offered)
+	services.RegisterCustomer(a.API, offered)
+	staff.Register(a.API, members)
+	staff.RegisterPublic(a.API, members, a.Router)
 	availability.RegisterGrid(a.API, available, a.Router)
 	a.Appointments = appointments.New(a.DB)
 	appointments.Register(a.API, a.Appointments)
