@@ -49,6 +49,7 @@ var sameAs = map[string]string{
 	"preferred_staff_ids": "staff_id",
 	"preferred_services":  "service_id",
 	"assigned_staff":      "staff_id",
+	keyed:                 "outlet_id",
 }
 
 // additions make what is not part of a salon.

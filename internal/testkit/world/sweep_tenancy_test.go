@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/getkin/kin-openapi/openapi3"
+
 	"reserva/internal/testkit"
 	"reserva/internal/testkit/world"
 )
@@ -50,65 +52,110 @@ func TestAnotherTenantsIdsAreIdsOfNothing(t *testing.T) {
 	}
 }
 
-// A place is where a request names something by id.
-type place struct{ in, name string }
+// A place is where a request names something by id; in a body, where to find it.
+type place struct {
+	in, name string
+	at       []string
+}
 
 func places(o world.Operation) []place {
 	var found []place
 	for _, parameter := range o.Spec.Parameters {
 		p := parameter.Value
 		if isID(p.Name) && (p.In == "path" || p.In == "query") {
-			found = append(found, place{p.In, p.Name})
+			found = append(found, place{in: p.In, name: p.Name})
 		}
 	}
-	names := map[string]bool{}
-	members(sample(o, nil), names)
-	for _, name := range slices.Sorted(maps.Keys(names)) {
-		found = append(found, place{"body", name})
+	if o.Spec.RequestBody != nil {
+		if media := o.Spec.RequestBody.Value.Content.Get("application/json"); media != nil {
+			found = append(found, members(media.Schema, nil)...)
+		}
 	}
 	return found
 }
 
+// notOurs are names that end like ids and are what others call something.
+var notOurs = []string{"employee_id", "client_id", "provider_payment_id", "paper_invoice_id"}
+
 func isID(name string) bool {
+	if slices.Contains(notOurs, name) {
+		return false
+	}
 	return strings.HasSuffix(name, "_id") || strings.HasSuffix(name, "_ids") || sameAs[name] != ""
 }
 
-// members collects the names of ids anywhere in a body.
-func members(value any, names map[string]bool) {
-	switch value := value.(type) {
-	case map[string]any:
-		for name, inner := range value {
-			if _, nested := inner.(map[string]any); !nested && isID(name) {
-				names[name] = true
-			}
-			members(inner, names)
-		}
-	case []any:
-		for _, inner := range value {
-			members(inner, names)
+// keyed members are objects with ids for keys.
+const keyed = "outlet_prices"
+
+// members finds the ids anywhere in a body's schema.
+func members(schema *openapi3.SchemaRef, at []string) []place {
+	if schema == nil || schema.Value == nil || len(at) > 6 {
+		return nil
+	}
+	var found []place
+	for _, name := range slices.Sorted(maps.Keys(schema.Value.Properties)) {
+		inner := schema.Value.Properties[name]
+		here := append(slices.Clone(at), name)
+		switch {
+		case isID(name):
+			found = append(found, place{"body", name, here})
+		case inner.Value != nil && inner.Value.Items != nil:
+			found = append(found, members(inner.Value.Items, append(here, "0"))...)
+		default:
+			found = append(found, members(inner, here)...)
 		}
 	}
+	for _, part := range slices.Concat(schema.Value.AllOf, schema.Value.AnyOf, schema.Value.OneOf) {
+		found = append(found, members(part, at)...)
+	}
+	return found
+}
+
+// put sets an id in a body, in a list of its own where the member is a list.
+func put(body any, at []string, value string) any {
+	if len(at) == 0 {
+		return value
+	}
+	if at[0] == "0" {
+		list, _ := body.([]any)
+		if len(list) == 0 {
+			return []any{put(nil, at[1:], value)}
+		}
+		list = slices.Clone(list)
+		list[0] = put(list[0], at[1:], value)
+		return list
+	}
+	object, _ := body.(map[string]any)
+	object = maps.Clone(object)
+	if object == nil {
+		object = map[string]any{}
+	}
+	switch name := at[0]; {
+	case name == keyed:
+		object[name] = map[string]any{value: "120000"}
+	case len(at) == 1 && (strings.HasSuffix(name, "_ids") || name == "preferred_services" || name == "assigned_staff"):
+		object[name] = []any{value}
+	default:
+		object[name] = put(object[name], at[1:], value)
+	}
+	return object
 }
 
 // ask makes the documented request with all of our own ids but one.
 func (s *sweep) ask(o world.Operation, p place, value string) testkit.Answer {
 	ids := maps.Clone(s.mine.ids)
-	inPath, inBody := maps.Clone(ids), maps.Clone(ids)
-	query := ""
+	inPath := maps.Clone(ids)
+	query := strings.Replace(requiredQuery(o, "", ids), "&", "?", 1)
+	body := orNil(sample(o, ids))
 	switch p.in {
 	case "path":
 		inPath[p.name] = value
 	case "query":
 		query = "?" + p.name + "=" + value + requiredQuery(o, p.name, ids)
 	case "body":
-		inBody[p.name] = value
+		body = put(body, p.at, value)
 	}
-	if p.in != "query" {
-		query = strings.Replace(requiredQuery(o, "", ids), "&", "?", 1)
-	}
-	return s.Send(testkit.Request{
-		As: s.token(o), Method: o.Method, Path: path(o, inPath) + query, Body: orNil(sample(o, inBody)),
-	})
+	return s.Send(testkit.Request{As: s.token(o), Method: o.Method, Path: path(o, inPath) + query, Body: body})
 }
 
 // requiredQuery are the parameters without which nothing is looked up.
