@@ -43,7 +43,7 @@ func RegisterPublic(a *api.API, o *Operations) {
 		Method: http.MethodGet, Path: "/public/outlets/{outlet_id}", ID: "find-outlet", Tag: publicTag,
 		Summary: "Read an outlet", CacheControl: fiveMinutes,
 		Errors: []*fault.Error{ErrNotFound},
-	}, func(ctx context.Context, _ access.Visitor, in *byID) (*PlaceDetail, error) {
+	}, func(ctx context.Context, _ access.Visitor, in *ByID) (*PlaceDetail, error) {
 		place, err := o.Find(ctx, api.ID(in.OutletID))
 		return &place, err
 	})
@@ -52,7 +52,7 @@ func RegisterPublic(a *api.API, o *Operations) {
 		Method: http.MethodGet, Path: "/public/outlets/{outlet_id}/hours", ID: "find-outlet-hours", Tag: publicTag,
 		Summary: "Read when an outlet is open", CacheControl: fiveMinutes,
 		Errors: []*fault.Error{ErrNotFound},
-	}, func(ctx context.Context, _ access.Visitor, in *byID) (*PlaceHours, error) {
+	}, func(ctx context.Context, _ access.Visitor, in *ByID) (*PlaceHours, error) {
 		hours, err := o.Hours(ctx, api.ID(in.OutletID))
 		return &hours, err
 	})
