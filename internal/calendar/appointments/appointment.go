@@ -89,6 +89,7 @@ var (
 // row is an appointment as stored.
 type row struct {
 	ID                 id.ID           `db:"id"`
+	TenantID           id.ID           `db:"tenant_id"`
 	OutletID           id.ID           `db:"outlet_id"`
 	CustomerID         id.ID           `db:"customer_id"`
 	Status             Status          `db:"status"`

@@ -10,7 +10,7 @@ import (
 // columns of row, from appointments a, outlets o and customers c. A guest's own
 // words stand before the customer record's.
 const columns = `
-	a.id, a.outlet_id, a.customer_id, a.status, a.payment_status, a.appointment_type, a.source, a.starts_at, a.ends_at,
+	a.id, a.tenant_id, a.outlet_id, a.customer_id, a.status, a.payment_status, a.appointment_type, a.source, a.starts_at, a.ends_at,
 	a.total_price, a.paid_amount, a.currency, a.notes, a.completion_notes, a.policy, a.hold_until,
 	a.cancelled_by, a.cancellation_reason, a.cancelled_at, a.confirmed_at, a.started_at, a.completed_at, a.created_by_id,
 	a.guest, a.booking_type, a.payment_preference, a.verified_at, a.version, a.created_at, a.updated_at,

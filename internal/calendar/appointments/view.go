@@ -74,7 +74,7 @@ func view(r *row, lines []line, now time.Time) Appointment {
 	}
 	cur := money.Currency(r.Currency)
 	a := Appointment{
-		ID: r.ID, OutletID: r.OutletID, CustomerID: r.CustomerID,
+		ID: r.ID, TenantID: r.TenantID, OutletID: r.OutletID, CustomerID: r.CustomerID,
 		CustomerName: r.CustomerName, CustomerEmail: r.CustomerEmail, CustomerPhone: r.CustomerPhone,
 		AppointmentDate: civil.Of(r.StartsAt, loc), StartTime: clockAt(r.StartsAt, loc), EndTime: clockAt(r.EndsAt, loc), Timezone: r.Timezone,
 		Status: r.effective(now), PaymentStatus: r.PaymentStatus, AppointmentType: r.Type, Source: r.Source,

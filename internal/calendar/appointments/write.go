@@ -18,6 +18,7 @@ func (p *plan) write(tx *db.Tx) Appointment {
 	p.writeSessions(tx)
 	p.writeOccupancies(tx)
 	r := p.row(tx.Now())
+	r.TenantID = tx.Tenant()
 	insertAppointment(tx, &r)
 	p.writeLines(tx)
 	lines := p.stored(r.ID)
