@@ -49,8 +49,9 @@ func Register(a *api.API, o *Operations) {
 
 	api.Staff(a, api.Op{
 		Method: http.MethodGet, Path: "/outlets/{outlet_id}", ID: "get-outlet", Tag: tag,
-		Summary: "Read an outlet",
-		Errors:  []*fault.Error{ErrNotFound, ErrOutOfScope},
+		Summary:     "Read an outlet",
+		Description: "With its address, contact, weekly hours and settings, and how many staff members and services it has.",
+		Errors:      []*fault.Error{ErrNotFound, ErrOutOfScope},
 	}, access.OutletsRead, func(ctx context.Context, who access.Staff, in *ByID) (*Outlet, error) {
 		outlet, err := o.Get(ctx, who, api.ID(in.OutletID))
 		return &outlet, err

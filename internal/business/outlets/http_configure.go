@@ -47,6 +47,7 @@ func registerConfiguration(a *api.API, o *Operations) {
 	api.Staff(a, api.Op{
 		Method: http.MethodGet, Path: "/outlets/{outlet_id}/business-hours", ID: "get-business-hours", Tag: tag,
 		Summary: "Read the weekly hours", Errors: inReach,
+		Description: "By the wall clock of the outlet, in order of day and time; a day without an entry is closed.",
 	}, access.OutletsRead, func(ctx context.Context, who access.Staff, in *ByID) (*Schedule, error) {
 		schedule, err := o.Schedule(ctx, who, api.ID(in.OutletID))
 		return &schedule, err
@@ -65,6 +66,7 @@ func registerConfiguration(a *api.API, o *Operations) {
 	api.Staff(a, api.Op{
 		Method: http.MethodGet, Path: "/outlets/{outlet_id}/settings", ID: "get-outlet-settings", Tag: tag,
 		Summary: "Read the settings", Errors: inReach,
+		Description: "All of them, those that were never set with their defaults.",
 	}, access.OutletsRead, func(ctx context.Context, who access.Staff, in *ByID) (*Settings, error) {
 		settings, err := o.Settings(ctx, who, api.ID(in.OutletID))
 		return &settings, err
@@ -89,6 +91,7 @@ func registerDates(a *api.API, o *Operations) {
 	api.Staff(a, api.Op{
 		Method: http.MethodGet, Path: "/outlets/{outlet_id}/special-hours", ID: "list-special-hours", Tag: tag,
 		Summary: "List the dates that differ from the week", Errors: inReach,
+		Description: "Holidays and dates with hours of their own, in order of date.",
 	}, access.OutletsRead, func(ctx context.Context, who access.Staff, in *datesInput) (*Dates, error) {
 		dates, err := o.SpecialDates(ctx, who, api.ID(in.OutletID), in.From.Date, in.To.Date)
 		return &dates, err
@@ -106,6 +109,7 @@ func registerDates(a *api.API, o *Operations) {
 	api.Staff(a, api.Op{
 		Method: http.MethodDelete, Path: "/outlets/{outlet_id}/special-hours/{date}", ID: "clear-special-hours", Tag: tag,
 		Summary: "Give a date back to the week", Errors: clearing,
+		Description: "From then on the weekly hours count on that date.",
 	}, access.OutletsConfigure, func(ctx context.Context, who access.Staff, in *byDate) (*api.Message, error) {
 		return api.NewMessage("Special hours deleted."), o.ClearSpecialDate(ctx, who, api.ID(in.OutletID), in.Date.Date)
 	})
@@ -113,6 +117,7 @@ func registerDates(a *api.API, o *Operations) {
 	api.Staff(a, api.Op{
 		Method: http.MethodDelete, Path: "/outlets/{outlet_id}/special-hours", ID: "clear-special-hours-of", Tag: tag,
 		Summary: "Give a date back to the week, named in the query", Errors: clearing,
+		Description: "For clients that name the date in the query; otherwise the same as the path with the date.",
 	}, access.OutletsConfigure, func(ctx context.Context, who access.Staff, in *byDateQuery) (*api.Message, error) {
 		return api.NewMessage("Special hours deleted."), o.ClearSpecialDate(ctx, who, api.ID(in.OutletID), in.Date.Date)
 	})

@@ -34,7 +34,8 @@ func RegisterPublic(a *api.API, o *Operations) {
 	api.Public(a, api.Op{
 		Method: http.MethodGet, Path: "/public/tenants/{slug}/outlets", ID: "browse-outlets-of-business", Tag: publicTag,
 		Summary: "Browse the outlets of a business", CacheControl: fiveMinutes,
-		Errors: []*fault.Error{tenants.ErrUnknown},
+		Description: "The active ones, for whoever wants to book. The business is named by its slug.",
+		Errors:      []*fault.Error{tenants.ErrUnknown},
 	}, func(ctx context.Context, _ access.Visitor, in *bySlug) (*api.List[Place], error) {
 		return o.BrowseTenant(ctx, in.Slug, in.Page)
 	})
@@ -42,7 +43,8 @@ func RegisterPublic(a *api.API, o *Operations) {
 	api.Public(a, api.Op{
 		Method: http.MethodGet, Path: "/public/outlets/{outlet_id}", ID: "find-outlet", Tag: publicTag,
 		Summary: "Read an outlet", CacheControl: fiveMinutes,
-		Errors: []*fault.Error{ErrNotFound},
+		Description: "What a visitor may know of an active outlet: where it is, how to reach it, and its time zone.",
+		Errors:      []*fault.Error{ErrNotFound},
 	}, func(ctx context.Context, _ access.Visitor, in *ByID) (*PlaceDetail, error) {
 		place, err := o.Find(ctx, api.ID(in.OutletID))
 		return &place, err
@@ -51,7 +53,8 @@ func RegisterPublic(a *api.API, o *Operations) {
 	api.Public(a, api.Op{
 		Method: http.MethodGet, Path: "/public/outlets/{outlet_id}/hours", ID: "find-outlet-hours", Tag: publicTag,
 		Summary: "Read when an outlet is open", CacheControl: fiveMinutes,
-		Errors: []*fault.Error{ErrNotFound},
+		Description: "The weekly hours and the dates to come that differ from them, by the wall clock of the outlet.",
+		Errors:      []*fault.Error{ErrNotFound},
 	}, func(ctx context.Context, _ access.Visitor, in *ByID) (*PlaceHours, error) {
 		hours, err := o.Hours(ctx, api.ID(in.OutletID))
 		return &hours, err

@@ -68,8 +68,9 @@ func Register(a *api.API, o *Operations) {
 
 	api.Staff(a, api.Op{
 		Method: http.MethodGet, Path: "/services/{service_id}", ID: "get-service", Tag: tag,
-		Summary: "Read a service",
-		Errors:  []*fault.Error{ErrNotFound},
+		Summary:     "Read a service",
+		Description: "With outlet_id: what it costs there. Otherwise the price is that of no particular outlet.",
+		Errors:      []*fault.Error{ErrNotFound},
 	}, access.ServicesRead, func(ctx context.Context, who access.Staff, in *getInput) (*Service, error) {
 		service, err := o.Get(ctx, who, api.ID(in.ServiceID), in.OutletID)
 		return &service, err

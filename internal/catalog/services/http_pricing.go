@@ -23,8 +23,9 @@ type priceInput struct {
 func registerPricing(a *api.API, o *Operations) {
 	api.Staff(a, api.Op{
 		Method: http.MethodGet, Path: "/services/{service_id}/pricing", ID: "get-service-pricing", Tag: tag,
-		Summary: "Read what a service costs",
-		Errors:  []*fault.Error{ErrNotFound},
+		Summary:     "Read what a service costs",
+		Description: "The base price, the promotion, and the prices of outlets that have their own.",
+		Errors:      []*fault.Error{ErrNotFound},
 	}, access.ServicesRead, func(ctx context.Context, who access.Staff, in *ByID) (*ServicePricing, error) {
 		pricing, err := o.Pricing(ctx, who, api.ID(in.ServiceID))
 		return &pricing, err
