@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"reserva/internal/business/tenants"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/fault"
 	"reserva/internal/kit/id"
@@ -41,4 +42,15 @@ func (r *Router) TenantOf(ctx context.Context, outlet id.ID) (id.ID, error) {
 		r.known.Store(outlet, tenant)
 	}
 	return tenant, err
+}
+
+// TenantBySlug returns the tenant that a public address names, if it is active. It
+// fails with tenants.ErrUnknown.
+func (r *Router) TenantBySlug(ctx context.Context, slug string) (id.ID, error) {
+	var tenant tenants.Ref
+	err := r.db.PlatformView(ctx, "tenant of a public address", func(tx *db.Tx) (err error) {
+		tenant, err = tenants.FindBySlug(ctx, tx, slug)
+		return err
+	})
+	return tenant.ID, err
 }

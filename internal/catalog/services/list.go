@@ -134,15 +134,11 @@ func (o *Operations) OffersAt(ctx context.Context, outlet id.ID, page api.Page, 
 // OffersOf is Offers for somebody who knows the tenant's slug. It fails with
 // tenants.ErrUnknown and outlets.ErrNotFound.
 func (o *Operations) OffersOf(ctx context.Context, slug string, outlet id.ID, page api.Page, b Browse) (*api.List[Offer], error) {
-	var tenant tenants.Ref
-	err := o.db.PlatformView(ctx, "services of a business", func(tx *db.Tx) (err error) {
-		tenant, err = tenants.FindBySlug(ctx, tx, slug)
-		return err
-	})
+	tenant, err := o.router.TenantBySlug(ctx, slug)
 	if err != nil {
 		return nil, err
 	}
-	return o.Offers(ctx, tenant.ID, outlet, page, b)
+	return o.Offers(ctx, tenant, outlet, page, b)
 }
 
 // Categories are the categories in use, and those that the business is offered.
