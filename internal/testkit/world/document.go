@@ -140,11 +140,19 @@ func (d *Document) inspectCode(o Operation, media *openapi3.MediaType, status in
 	if !ok || status < 400 || o.Audience == "guest" {
 		return nil
 	}
+	// Why a token is refused is said by whoever knows the tokens, not by the endpoint.
+	if status == http.StatusUnauthorized && signedIn(o) {
+		return nil
+	}
 	code, ok := object["code"].(string)
 	if _, documented := media.Examples[code]; ok && !documented {
 		return []string{fmt.Sprintf("%s does not document the code %s among its %s", o, code, strconv.Itoa(status))}
 	}
 	return nil
+}
+
+func signedIn(o Operation) bool {
+	return o.Audience == "staff" || o.Audience == "customer" || o.Audience == "either"
 }
 
 func firstLine(err error) string {
