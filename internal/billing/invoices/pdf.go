@@ -156,9 +156,9 @@ func (s sheet) parties(p paper) {
 	s.SetY(top)
 	for _, d := range dates {
 		s.style(true, 9, 90)
-		s.text(margin+inner*0.45, 24, "L", d[0])
-		s.style(false, 9, 20)
-		s.text(margin+inner*0.45+24, inner*0.55-24, "R", d[1])
+		s.text(margin+inner*0.45, 20, "L", d[0])
+		s.style(false, 8.5, 20)
+		s.text(margin+inner*0.45+20, inner*0.55-20, "R", d[1])
 		s.Ln(5)
 	}
 	s.SetY(max(bottom, s.GetY()) + 6)
@@ -222,13 +222,19 @@ func (s sheet) totals(p paper) {
 	}
 	row(false, "Subtotal", p.Subtotal)
 	if p.Discount > 0 {
-		row(false, "Discount", -p.Discount)
+		row(false, "Deducted", -p.Discount)
 	}
 	if p.Tax > 0 {
 		row(false, "Tax", p.Tax)
 	}
-	if fee := p.Total - p.Subtotal - p.Tax + p.Discount; fee > 0 {
-		row(false, "Service fee", fee)
+	// A fee that the merchant bears is not part of the total.
+	added := p.Total - p.Subtotal - p.Tax + p.Discount
+	if p.Fee > 0 && added >= p.Fee {
+		row(false, "Service fee", p.Fee)
+		added -= p.Fee
+	}
+	if added > 0 {
+		row(false, "Rounding", added)
 	}
 	row(true, "Total", p.Total)
 	if p.AmountPaid > 0 {

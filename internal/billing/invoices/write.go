@@ -136,16 +136,18 @@ type Provider struct {
 // conflicts with. It cannot happen to those who have locked it.
 const changedConstraint = "invoices_status"
 
-// MarkSent queues that the provider has the invoice. The caller has locked it.
-func MarkSent(tx *db.Tx, s Stored, p Provider) error {
+// MarkSent queues that the provider has the invoice, and told the customer through
+// the channels. The caller has locked it.
+func MarkSent(tx *db.Tx, s Stored, p Provider, sentVia []string) error {
 	if !s.Status.CanBecome(Sent) {
 		return fmt.Errorf("invoice %s is %s and cannot be sent", s.ID, s.Status)
 	}
 	tx.Expect(1, changedConstraint, `
 		UPDATE invoices
-		SET status = 'SENT', paper_invoice_id = $3, paper_invoice_url = $4, paper_payment_url = $4, paper_pdf_url = $5, updated_at = $6
+		SET status = 'SENT', paper_invoice_id = $3, paper_invoice_url = $4, paper_payment_url = $4, paper_pdf_url = $5, updated_at = $6,
+			metadata = metadata || $7::jsonb
 		WHERE tenant_id = $1 AND id = $2 AND status = 'DRAFT'
-		RETURNING 1`, tx.Tenant(), s.ID, p.ID, p.PaymentURL, p.PDFURL, tx.Now())
+		RETURNING 1`, tx.Tenant(), s.ID, p.ID, p.PaymentURL, p.PDFURL, tx.Now(), asJSON(map[string]any{"sent_via": sentVia}))
 	return nil
 }
 

@@ -1,0 +1,93 @@
+package payments
+
+import (
+	"reserva/internal/billing/invoices"
+	"reserva/internal/billing/ledger"
+	"reserva/internal/kit/id"
+	"reserva/internal/kit/money"
+)
+
+// arrival is how the money of a paid invoice is shared out, in minor units.
+type arrival struct {
+	currency money.Currency
+	customer *id.ID
+	rate     money.Rate
+	byOnline int64 // came in at the provider
+	held     int64 // was put aside of the wallet, and still is
+	base     int64 // of the price, that this pays
+	wanted   int64 // of base, that was still due
+
+	full                  bool
+	fee, merchant, wallet int64
+	fromMerchant          bool // the merchant bears the fee
+}
+
+// arrived reads what a paid invoice brings. What was held of the wallet has gone
+// back where the invoice was cancelled before it was paid.
+func arrived(s invoices.Stored, p stored) arrival {
+	m := arrival{
+		currency: s.Currency, customer: s.CustomerID, rate: p.FeeRate, byOnline: s.Total, held: s.Discount, base: s.Subtotal,
+		fee: p.Fee, fromMerchant: p.Merchant < p.Base,
+	}
+	if !s.Status.Open() {
+		m.held, m.base = 0, s.Subtotal-s.Discount
+	}
+	return m
+}
+
+// use shares the money out: the merchant gets what was wanted, the platform its fee
+// on that, the wallet all the rest.
+func (m *arrival) use(wanted int64) error {
+	m.wanted, m.full = wanted, wanted == m.base
+	all := m.byOnline + m.held
+	switch {
+	case m.full: // as quoted, rounding included
+		m.merchant = all - m.fee
+		return nil
+	case wanted == 0:
+		m.fee = 0
+	default:
+		fee, err := money.Fee(min(wanted, m.base-m.held), m.rate)
+		if err != nil {
+			return err
+		}
+		m.fee, m.merchant = fee, wanted
+		if m.fromMerchant {
+			m.merchant -= fee
+		}
+	}
+	m.wallet = all - m.fee - m.merchant
+	return nil
+}
+
+// metadata is what the invoice tells of it.
+func (m arrival) metadata() map[string]any {
+	if m.wallet == 0 {
+		return nil
+	}
+	return map[string]any{"wallet_credit": money.Text{Minor: m.wallet, Currency: m.currency}}
+}
+
+// movement is the ledger's side. Without a customer there is no wallet: then the
+// merchant keeps what is too much, to give it back by hand.
+func (m arrival) movement(p stored) ledger.Movement {
+	entry := func(account ledger.Account, amount int64) ledger.Entry {
+		return ledger.Entry{Account: account, Currency: m.currency, Amount: amount}
+	}
+	out := ledger.Movement{Kind: ledger.Charge, Reference: string(p.ID)}
+	add := func(account ledger.Account, amount int64) {
+		if amount != 0 {
+			out.Entries = append(out.Entries, entry(account, amount))
+		}
+	}
+	add(ledger.Gateway, -m.byOnline)
+	add(ledger.Platform, m.fee)
+	if m.customer == nil {
+		add(ledger.Merchant, m.merchant+m.wallet)
+		return out
+	}
+	add(ledger.Held(*m.customer), -m.held)
+	add(ledger.Wallet(*m.customer), m.wallet)
+	add(ledger.Merchant, m.merchant)
+	return out
+}

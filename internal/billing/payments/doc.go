@@ -1,0 +1,33 @@
+// Package payments takes money for appointments: online through the payment
+// provider, or at the desk.
+//
+// Online, the customer pays an invoice on the provider's page. Inside a
+// transaction there is only SQL, so a link is made in three steps: a transaction
+// locks the appointment and stores the invoice as a draft with a pending payment;
+// the provider is asked outside of any transaction, for a bounded time; a second
+// transaction stores its answer. A job finishes what was cut between.
+//
+//	payment  pending ──> completed
+//	            ├──> failed        the provider refused the invoice
+//	            ├──> cancelled     the link was withdrawn
+//	            └──> needs_review  the provider took another amount than was due
+//
+// Whether money moved is decided by the provider's own word, asked for with our
+// credentials (Settle), never by a callback. Settling happens once, however often
+// it is tried: the appointment is told, the ledger posted, the receipt queued, all
+// in one transaction. Money that nobody is waiting for any more, because the
+// appointment was cancelled or paid otherwise, goes to the customer's wallet.
+//
+// The platform's fee is the plan's share of what is paid online. With fee_mode
+// customer it is added to the price, with fee_mode merchant taken off the
+// merchant's part. Money taken at the desk carries none.
+//
+// The provider counts in whole units of currency. A total with a fraction, which
+// IDR never has, is rounded up to the next whole unit; the difference is kept in the
+// invoice's metadata and belongs to the merchant.
+//
+// Locks: appointment, invoice, payment, and last the counters of invoices and
+// balances.
+//
+// Events: Completed.
+package payments

@@ -1,0 +1,224 @@
+package payments
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"time"
+
+	"reserva/internal/audit"
+	"reserva/internal/billing/invoices"
+	"reserva/internal/billing/ledger"
+	"reserva/internal/business/subscriptions"
+	"reserva/internal/business/tenants"
+	"reserva/internal/calendar/appointments"
+	"reserva/internal/kit/civil"
+	"reserva/internal/kit/db"
+	"reserva/internal/kit/fault"
+	"reserva/internal/kit/id"
+	"reserva/internal/kit/jobs"
+	"reserva/internal/kit/money"
+)
+
+// ErrForeignTenant is a body that names another business.
+var ErrForeignTenant = fault.New(fault.Forbidden, "tenant.foreign", "That is another business.")
+
+// draft stores an invoice for what is still to be paid of an appointment, with its
+// pending payment, and returns its id. The job that finishes it is stored as well.
+func (o *Operations) draft(ctx context.Context, in order) (id.ID, error) {
+	var invoice id.ID
+	err := o.db.Update(ctx, in.tenant, func(tx *db.Tx) error {
+		business := tenants.Queue(tx)
+		due, err := appointments.DueFor(ctx, tx, in.who, in.appointment)
+		if err != nil {
+			return err
+		}
+		tenant, err := business.Value.Tenant()
+		if err != nil {
+			return err
+		}
+		if err := o.payable(ctx, tx, in, due); err != nil {
+			return err
+		}
+		wallet, err := walletPart(ctx, tx, in, due)
+		if err != nil {
+			return err
+		}
+		plan := subscriptions.Plan(tenant.Subscription.PlanType)
+		a, err := quote(due.Remaining(), wallet, plan.FeeRate(), tenant.Settings.FeeMode, due.Currency)
+		if err != nil {
+			return fmt.Errorf("quote %d %s: %w", due.Remaining(), due.Currency, err)
+		}
+		issued := civil.Of(tx.Now(), tenant.Settings.Location())
+		if in.due != nil && in.due.Before(issued) {
+			return ErrDueDate
+		}
+		invoice = id.NewAt(tx.Now())
+		return o.store(ctx, tx, in, due, a, invoice, issued, plan.Features())
+	})
+	return invoice, err
+}
+
+// payable refuses what cannot be paid, and takes links out of the way that nobody
+// can pay as they are.
+func (o *Operations) payable(ctx context.Context, tx *db.Tx, in order, due appointments.Due) error {
+	switch {
+	case due.Status == appointments.Cancelled || due.Status == appointments.NoShowed:
+		return ErrEnded
+	case due.Remaining() <= 0:
+		return ErrPaid
+	}
+	open := invoices.QueueOpen(tx, in.appointment)
+	if err := tx.Flush(ctx); err != nil || !open.Found {
+		return err
+	}
+	s := open.Value
+	switch {
+	case s.Status == invoices.Draft:
+		return ErrLinkPending.WithRetryAfter(draftGrace / 12)
+	case s.Status == invoices.Sent && s.Subtotal == due.Remaining() && !expired(s, tx.Now()):
+		return ErrLinkExists.WithExtra(map[string]any{"invoice": linkInvoice(s), "payment_link": linkPage(s)})
+	}
+	return drop(ctx, tx, in.who, s, Cancelled, "replaced by a new link")
+}
+
+// walletPart is how much of the wallet the order uses.
+func walletPart(ctx context.Context, tx *db.Tx, in order, due appointments.Due) (int64, error) {
+	if !in.useWallet {
+		return 0, nil
+	}
+	held, err := ledger.BalanceOf(ctx, tx, ledger.Wallet(due.Customer), due.Currency)
+	if err != nil {
+		return 0, err
+	}
+	wanted := min(held, due.Remaining())
+	if in.wallet != nil {
+		if wanted, err = in.wallet.NonNegativeMinor(due.Currency); err != nil {
+			return 0, fault.InvalidField("wallet_amount", "must be an amount of the appointment's currency")
+		}
+	}
+	if wanted <= 0 || wanted > held || wanted > due.Remaining() {
+		return 0, ErrWallet
+	}
+	return wanted, nil
+}
+
+// store queues the draft: invoice, payment, the hold on the wallet, the job. Where
+// the wallet pays everything the payment is complete at once.
+func (o *Operations) store(ctx context.Context, tx *db.Tx, in order, due appointments.Due, a amounts, invoice id.ID, issued civil.Date,
+	features subscriptions.Features) error {
+	until := issued.AddDays(linkDays)
+	if in.due != nil {
+		until = *in.due
+	}
+	send := in.send
+	send.WhatsApp = send.WhatsApp && features.WhatsAppNotifications
+	send.SMS = send.SMS && features.SMSNotifications
+	metadata := map[string]any{"kind": string(ForAppointment), "send": send.Names()}
+	if a.Rounding > 0 {
+		metadata["rounding"] = money.Text{Minor: a.Rounding, Currency: a.Currency}
+	}
+	if in.redirect != "" {
+		metadata["success_redirect_url"] = in.redirect
+	}
+	reference, payment := in.reference(tx), id.NewAt(tx.Now())
+	invoices.Create(tx, invoices.New{
+		ID: invoice, Type: invoices.ForAppointment, ProviderNumber: reference, Customer: &due.Customer, Appointment: &in.appointment,
+		Lines: linesOf(due, a.Base), Currency: a.Currency, Subtotal: a.Base, Discount: a.Wallet, Fee: a.Fee, FeeRate: a.Rate, Total: a.Total,
+		IssueDate: issued, DueDate: until, Notes: in.notes, Metadata: metadata,
+	})
+	p := stored{
+		ID: payment, Kind: ForAppointment, Status: Pending, InvoiceID: &invoice, AppointmentID: &in.appointment, CustomerID: &due.Customer,
+		Reference: reference, Description: describe(due), Currency: a.Currency, Base: a.Base, Fee: a.Fee, FeeRate: a.Rate,
+		Total: a.Total, Merchant: a.Merchant, Provider: PaperID, Notes: in.notes,
+	}
+	insert(tx, p)
+	audit.Record(tx, in.who, "payment.requested", "payment", payment, nil, auditOf(p))
+	if a.Wallet > 0 {
+		if err := hold(tx, due.Customer, payment, a.Currency, a.Wallet); err != nil {
+			return err
+		}
+	}
+	if a.Total > 0 {
+		jobs.PublishAt(tx, drafted{InvoiceID: invoice}, tx.Now().Add(draftGrace))
+		return nil
+	}
+	_, err := settle(ctx, tx, o.appliers, invoice, settlement{method: "wallet"})
+	return err
+}
+
+// linesOf are the lines of the invoice, which add up to its subtotal: the services
+// where all of them are still to be paid, else what is left of the appointment.
+func linesOf(due appointments.Due, base int64) []invoices.Line {
+	lines, sum := []invoices.Line{}, int64(0)
+	for _, s := range due.Appointment.Services {
+		lines = append(lines, invoices.Line{
+			Description: s.ServiceName, Quantity: 1, UnitPrice: s.Price.Minor, Amount: s.Price.Minor, ServiceID: &s.ServiceID, StaffName: s.StaffName,
+		})
+		sum += s.Price.Minor
+	}
+	if sum == base {
+		return lines
+	}
+	return []invoices.Line{{Description: "Remaining balance: " + describe(due), Quantity: 1, UnitPrice: base, Amount: base}}
+}
+
+// describe names the appointment for people, without a person's name.
+func describe(due appointments.Due) string {
+	a := due.Appointment
+	return fmt.Sprintf("Appointment on %s at %s", a.AppointmentDate, a.StartTime)
+}
+
+// expired tells whether the provider's page takes no money any more. Its days end
+// in Jakarta.
+func expired(s invoices.Stored, now time.Time) bool { return !now.Before(expiry(s)) }
+
+func expiry(s invoices.Stored) time.Time {
+	return s.DueDate.End(time.FixedZone("WIB", 7*60*60)).UTC()
+}
+
+// hold puts a part of a wallet aside for a payment.
+func hold(tx *db.Tx, customer, payment id.ID, currency money.Currency, amount int64) error {
+	return ledger.Post(tx, ledger.Movement{Kind: ledger.WalletMove, Reference: "hold:" + string(payment), Entries: []ledger.Entry{
+		{Account: ledger.Wallet(customer), Currency: currency, Amount: -amount},
+		{Account: ledger.Held(customer), Currency: currency, Amount: amount},
+	}})
+}
+
+// release gives back what was put aside.
+func release(tx *db.Tx, customer, payment id.ID, currency money.Currency, amount int64) error {
+	return ledger.Post(tx, ledger.Movement{Kind: ledger.WalletMove, Reference: "release:" + string(payment), Entries: []ledger.Entry{
+		{Account: ledger.Held(customer), Currency: currency, Amount: -amount},
+		{Account: ledger.Wallet(customer), Currency: currency, Amount: amount},
+	}})
+}
+
+func checkRedirect(raw string) error {
+	if raw == "" {
+		return nil
+	}
+	u, err := url.Parse(raw)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
+		return fault.InvalidField("success_redirect_url", "must be an http or https URL")
+	}
+	return nil
+}
+
+// auditEntry is what the audit log keeps of a payment: no name and no free text.
+type auditEntry struct {
+	Status      Status         `json:"status"`
+	Total       int64          `json:"total_amount"`
+	Fee         int64          `json:"platform_fee"`
+	Merchant    int64          `json:"merchant_amount"`
+	Currency    money.Currency `json:"currency"`
+	Appointment *id.ID         `json:"appointment_id,omitempty"`
+	Invoice     *id.ID         `json:"invoice_id,omitempty"`
+	Method      string         `json:"payment_method,omitempty"`
+}
+
+func auditOf(p stored) auditEntry {
+	return auditEntry{
+		Status: p.Status, Total: p.Total, Fee: p.Fee, Merchant: p.Merchant, Currency: p.Currency,
+		Appointment: p.AppointmentID, Invoice: p.InvoiceID, Method: p.Method,
+	}
+}

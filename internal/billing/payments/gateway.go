@@ -1,0 +1,113 @@
+package payments
+
+import (
+	"context"
+	"errors"
+
+	"reserva/internal/kit/civil"
+	"reserva/internal/kit/id"
+)
+
+// Gateway is the payment provider as this package needs it. Calls end with their
+// context. Amounts are whole units of the currency.
+type Gateway interface {
+	// Open makes a page on which the request can be paid, or finds the one that an
+	// earlier request of the same number made. It fails with ErrUncertain where the
+	// page may have been made all the same.
+	Open(ctx context.Context, r Request) (Link, error)
+	// Find looks for what an earlier Open has made. It fails with ErrNothingThere.
+	Find(ctx context.Context, r Request) (Link, error)
+	// Look tells how far a page is paid. It fails with ErrNothingThere.
+	Look(ctx context.Context, tenant id.ID, providerID string) (State, error)
+	// Withdraw removes a page that is not paid. Withdrawing what is not there is
+	// done; it fails with ErrPaidAlready.
+	Withdraw(ctx context.Context, tenant id.ID, providerID string) error
+}
+
+// What a Gateway may answer that callers act on.
+var (
+	ErrUncertain    = errors.New("payments: unknown whether the provider did it")
+	ErrNothingThere = errors.New("payments: the provider has no such invoice")
+	ErrPaidAlready  = errors.New("payments: the provider says it is paid")
+	// ErrUnreachable is a provider that was certainly not reached.
+	ErrUnreachable = errors.New("payments: the provider cannot be reached")
+)
+
+// Request is a payment to ask for.
+type Request struct {
+	Tenant   id.ID
+	Business string // who is paid, shown on the page
+	Number   string // unique for ever
+	Issued   civil.Date
+	Due      civil.Date
+	Payer    Payer
+	Lines    []RequestLine
+	Send     Channels
+	Notes    string
+}
+
+// Total is what the request comes to.
+func (r Request) Total() int64 {
+	total := int64(0)
+	for _, l := range r.Lines {
+		total += int64(l.Quantity) * l.Price
+	}
+	return total
+}
+
+// Payer is who is asked to pay. The provider cannot do without a phone number.
+type Payer struct {
+	ID                 id.ID
+	Name, Email, Phone string
+}
+
+// RequestLine is a line of a request.
+type RequestLine struct {
+	Name, Description string
+	Quantity          int
+	Price             int64
+}
+
+// Channels say by which means the provider itself tells the payer.
+type Channels struct{ Email, WhatsApp, SMS bool }
+
+// Names lists the channels as the API does.
+func (c Channels) Names() []string {
+	names := []string{}
+	for _, channel := range []struct {
+		on   bool
+		name string
+	}{{c.Email, "email"}, {c.WhatsApp, "whatsapp"}, {c.SMS, "sms"}} {
+		if channel.on {
+			names = append(names, channel.name)
+		}
+	}
+	return names
+}
+
+// Link is a page on which a request can be paid. URLs are absolute.
+type Link struct {
+	ID       string // the provider's
+	URL      string
+	ShortURL string
+	PDFURL   string
+	Sent     Channels
+}
+
+// Progress is how far a page is paid.
+type Progress string
+
+// The degrees.
+const (
+	Unpaid     Progress = "unpaid"
+	PartlyPaid Progress = "partly_paid"
+	FullyPaid  Progress = "paid"
+)
+
+// State is the provider's word on a page.
+type State struct {
+	Number   string
+	Progress Progress
+	Total    int64
+	Link     Link
+}

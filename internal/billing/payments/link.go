@@ -1,0 +1,160 @@
+package payments
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"reserva/internal/access"
+	"reserva/internal/billing/invoices"
+	"reserva/internal/kit/civil"
+	"reserva/internal/kit/db"
+	"reserva/internal/kit/id"
+	"reserva/internal/kit/money"
+)
+
+// Process is a customer's wish to pay an appointment online.
+type Process struct {
+	TenantID           *id.ID         `json:"tenant_id,omitempty" doc:"Redundant; has to be the token's."`
+	AppointmentID      id.ID          `json:"appointment_id"`
+	UseWallet          bool           `json:"use_wallet,omitempty" doc:"Pay as much as possible from the wallet; the fee is taken on the rest."`
+	WalletAmount       *money.Decimal `json:"wallet_amount,omitempty" doc:"With use_wallet: pay this much from the wallet instead." example:"20000"`
+	SendEmail          *bool          `json:"send_email,omitempty" doc:"Whether the payment provider mails the link; yes when absent."`
+	SendWhatsApp       bool           `json:"send_whatsapp,omitempty"`
+	SendSMS            bool           `json:"send_sms,omitempty"`
+	SuccessRedirectURL string         `json:"success_redirect_url,omitempty" maxLength:"500" format:"uri" doc:"Kept with the invoice; the provider's page does not lead back."`
+	Notes              string         `json:"notes,omitempty" maxLength:"500"`
+}
+
+// Link is the desk's wish for a link to what is still to be paid.
+type LinkWish struct {
+	TenantID     *id.ID      `json:"tenant_id,omitempty" doc:"Redundant; has to be the token's."`
+	SendEmail    *bool       `json:"send_email,omitempty" doc:"Whether the payment provider mails the link; yes when absent."`
+	SendWhatsApp bool        `json:"send_whatsapp,omitempty"`
+	SendSMS      bool        `json:"send_sms,omitempty"`
+	DueDate      *civil.Date `json:"due_date,omitempty" doc:"The last day to pay; in a week when absent."`
+	Notes        string      `json:"notes,omitempty" maxLength:"500"`
+}
+
+// order is a link to make, whoever asked for it.
+type order struct {
+	tenant      id.ID
+	who         access.Actor
+	appointment id.ID
+	useWallet   bool
+	wallet      *money.Decimal
+	send        Channels
+	due         *civil.Date
+	redirect    string
+	notes       string
+	suffix      string // of the reference, where another was made in the same second
+}
+
+// ProcessAppointment makes a link on which a customer can pay their appointment.
+// Faults: appointments.ErrNotFound, ErrPaid, ErrEnded, ErrLinkExists,
+// ErrLinkPending, ErrWallet, ErrProvider, ErrUnfinished, ErrNoProvider.
+func (o *Operations) ProcessAppointment(ctx context.Context, who access.Customer, in Process) (Linked, error) {
+	if in.TenantID != nil && *in.TenantID != who.Tenant {
+		return Linked{}, ErrForeignTenant
+	}
+	if err := checkRedirect(in.SuccessRedirectURL); err != nil {
+		return Linked{}, err
+	}
+	return o.makeLink(ctx, order{
+		tenant: who.Tenant, who: who, appointment: in.AppointmentID, useWallet: in.UseWallet, wallet: in.WalletAmount,
+		send:     Channels{Email: in.SendEmail == nil || *in.SendEmail, WhatsApp: in.SendWhatsApp, SMS: in.SendSMS},
+		redirect: in.SuccessRedirectURL, notes: in.Notes,
+	})
+}
+
+// CreateLink makes a link to what is still to be paid of an appointment, for the
+// desk. Faults as of ProcessAppointment, and ErrDueDate.
+func (o *Operations) CreateLink(ctx context.Context, who access.Staff, appointment id.ID, in LinkWish) (Linked, error) {
+	if in.TenantID != nil && *in.TenantID != who.Tenant {
+		return Linked{}, ErrForeignTenant
+	}
+	return o.makeLink(ctx, order{
+		tenant: who.Tenant, who: who, appointment: appointment, due: in.DueDate, notes: in.Notes,
+		send: Channels{Email: in.SendEmail == nil || *in.SendEmail, WhatsApp: in.SendWhatsApp, SMS: in.SendSMS},
+	})
+}
+
+// makeLink drafts an invoice, has the provider make its page, and stores the answer.
+func (o *Operations) makeLink(ctx context.Context, in order) (Linked, error) {
+	if o.gateway == nil {
+		return Linked{}, ErrNoProvider
+	}
+	// The Idempotency-Key is claimed with the result rather than with the draft: what the
+	// provider refused may be tried again under the same key.
+	unclaimed := db.WithClaim(ctx, nil)
+	invoice, err := o.draft(unclaimed, in)
+	if db.IsConflict(err, invoices.ProviderNumberConstraint) {
+		in.suffix = "-" + string(id.Random()[:4])
+		invoice, err = o.draft(unclaimed, in)
+	}
+	if err != nil {
+		return Linked{}, err
+	}
+	if err := o.ask(unclaimed, in.tenant, invoice); err != nil {
+		return Linked{}, err
+	}
+	return o.linked(ctx, in.tenant, invoice)
+}
+
+// ask has the provider make the page of a draft, and stores its answer or the end
+// of the attempt.
+func (o *Operations) ask(ctx context.Context, tenant, invoice id.ID) error {
+	s, request, err := o.load(ctx, tenant, invoice)
+	if err != nil || s.Status != invoices.Draft {
+		return err
+	}
+	bounded, cancel := context.WithTimeout(ctx, gatewayTimeout)
+	defer cancel()
+	link, err := o.gateway.Open(bounded, request)
+	// What the provider did is stored even if the client has gone.
+	return o.conclude(context.WithoutCancel(ctx), tenant, invoice, link, err)
+}
+
+// conclude stores the provider's answer on a draft. An uncertain one leaves the draft
+// to the job.
+func (o *Operations) conclude(ctx context.Context, tenant, invoice id.ID, link Link, answer error) error {
+	switch {
+	case errors.Is(answer, ErrUncertain):
+		return ErrUnfinished.WithCause(answer)
+	case answer != nil:
+		if err := o.fail(ctx, tenant, invoice, answer); err != nil {
+			return errors.Join(answer, err)
+		}
+		return ErrProvider.WithCause(answer)
+	}
+	return o.db.Update(ctx, tenant, func(tx *db.Tx) error {
+		s, err := invoices.Lock(ctx, tx, invoice)
+		if err != nil {
+			return err
+		}
+		switch s.Status {
+		case invoices.Draft:
+			return invoices.MarkSent(tx, s, invoices.Provider{ID: link.ID, PaymentURL: link.URL, PDFURL: link.PDFURL}, link.Sent.Names())
+		case invoices.Cancelled:
+			// It was cancelled while the provider was asked.
+			publishWithdrawn(tx, invoice)
+		}
+		return nil
+	})
+}
+
+// fail ends a draft that the provider did not take.
+func (o *Operations) fail(ctx context.Context, tenant, invoice id.ID, cause error) error {
+	return o.db.Update(ctx, tenant, func(tx *db.Tx) error {
+		s, err := invoices.Lock(ctx, tx, invoice)
+		if err != nil || s.Status != invoices.Draft {
+			return err
+		}
+		return drop(ctx, tx, access.System{Job: "payments"}, s, Failed, cause.Error())
+	})
+}
+
+// reference is the documented name of an appointment's payment.
+func (in order) reference(tx *db.Tx) string {
+	return fmt.Sprintf("APT-%s-%s%s", in.appointment, tx.Now().Format("20060102150405"), in.suffix)
+}

@@ -1,0 +1,129 @@
+package payments
+
+import (
+	"context"
+	"time"
+
+	"reserva/internal/billing/invoices"
+	"reserva/internal/kit/civil"
+	"reserva/internal/kit/db"
+	"reserva/internal/kit/id"
+	"reserva/internal/kit/money"
+)
+
+// Linked is the answer to a wish to pay online.
+type Linked struct {
+	Status      string        `json:"status" enum:"payment_link_created,paid" doc:"paid where the wallet paid everything."`
+	Message     string        `json:"message" example:"The payment link is ready."`
+	Invoice     LinkInvoice   `json:"invoice"`
+	PaymentLink *LinkPage     `json:"payment_link" doc:"Null where nothing is left to pay."`
+	Payment     LinkPayment   `json:"payment"`
+	NextSteps   []string      `json:"next_steps" example:"[\"Open the payment link and choose how to pay.\"]"`
+	Amounts     LinkedAmounts `json:"amounts"`
+}
+
+// LinkInvoice is the invoice behind a link.
+type LinkInvoice struct {
+	ID                    id.ID           `json:"id"`
+	InvoiceNumber         string          `json:"invoice_number" example:"INV-2026-0001"`
+	Status                invoices.Status `json:"status" enum:"DRAFT,SENT,PAID,OVERDUE,CANCELLED"`
+	Amount                money.Number    `json:"amount" example:"162000" doc:"What the customer pays online."`
+	Subtotal              money.Number    `json:"subtotal"`
+	PlatformFee           money.Number    `json:"platform_fee" example:"12000"`
+	PlatformFeePercentage float64         `json:"platform_fee_percentage" example:"8"`
+	Currency              money.Currency  `json:"currency"`
+	DueDate               civil.Date      `json:"due_date"`
+	PaperInvoiceID        *string         `json:"paper_invoice_id" example:"0b9d3c1e-6a0f-4c6f-9d53-0a3d8e1f2b4c"`
+	PaperPaymentURL       *string         `json:"paper_payment_url" example:"https://paper.example.com/pay/4f1c"`
+	PaperPDFURL           *string         `json:"paper_pdf_url" example:"https://paper.example.com/pdf/4f1c"`
+}
+
+// LinkPage is the page on which an invoice can be paid.
+type LinkPage struct {
+	URL       string    `json:"url" example:"https://paper.example.com/pay/4f1c"`
+	ShortURL  string    `json:"short_url" example:"https://paper.example.com/pay/4f1c"`
+	ExpiresAt time.Time `json:"expires_at"`
+	SentVia   []string  `json:"sent_via" example:"[\"email\"]" doc:"Channels through which the provider sent it."`
+}
+
+// LinkPayment is the payment that a link waits for.
+type LinkPayment struct {
+	ID                      id.ID  `json:"id"`
+	AltID                   id.ID  `json:"_id" doc:"The same as id."`
+	Status                  Status `json:"status" enum:"pending,completed,failed,cancelled,refunded,needs_review"`
+	ReferenceID             string `json:"reference_id" example:"APT-65f1e2a0c3b4d5e6f7a8b9c0-20260410090000"`
+	AwaitingCustomerPayment bool   `json:"awaiting_customer_payment"`
+}
+
+// LinkedAmounts tells how the total came about.
+type LinkedAmounts struct {
+	BaseAmount      money.Number   `json:"base_amount" example:"150000"`
+	WalletApplied   money.Number   `json:"wallet_applied" example:"0"`
+	TaxableBase     money.Number   `json:"taxable_base" example:"150000" doc:"What the fee is taken of."`
+	PlatformFee     money.Number   `json:"platform_fee" example:"12000"`
+	PlatformFeeRate money.Rate     `json:"platform_fee_rate" example:"0.08"`
+	TotalAmount     money.Number   `json:"total_amount" example:"162000"`
+	Currency        money.Currency `json:"currency"`
+}
+
+// linked shows a link that was just made.
+func (o *Operations) linked(ctx context.Context, tenant, invoice id.ID) (Linked, error) {
+	var s invoices.Stored
+	var p stored
+	// Writing, though it only reads: the Idempotency-Key is claimed here.
+	err := o.db.Update(ctx, tenant, func(tx *db.Tx) (err error) {
+		if s, err = invoices.Lock(ctx, tx, invoice); err != nil {
+			return err
+		}
+		p, err = lockOfInvoice(ctx, tx, invoice)
+		return err
+	})
+	switch {
+	case err != nil:
+		return Linked{}, err
+	case s.Status == invoices.Cancelled:
+		return Linked{}, ErrEnded
+	}
+	amount := func(minor int64) money.Number { return money.Number{Minor: minor, Currency: s.Currency} }
+	out := Linked{
+		Status: "payment_link_created", Message: "The payment link is ready.",
+		Invoice: linkInvoice(s), PaymentLink: linkPage(s),
+		Payment: LinkPayment{ID: p.ID, AltID: p.ID, Status: p.Status, ReferenceID: p.Reference, AwaitingCustomerPayment: p.Status == Pending},
+		NextSteps: []string{
+			"Open the payment link and choose how to pay.",
+			"The appointment is confirmed as soon as the payment has arrived.",
+		},
+		Amounts: LinkedAmounts{
+			BaseAmount: amount(s.Subtotal), WalletApplied: amount(s.Discount), TaxableBase: amount(s.Subtotal - s.Discount),
+			PlatformFee: amount(s.Fee), PlatformFeeRate: s.FeeRate, TotalAmount: amount(s.Total), Currency: s.Currency,
+		},
+	}
+	if s.Status == invoices.Paid {
+		out.Status, out.Message, out.PaymentLink = "paid", "The appointment is paid.", nil
+		out.NextSteps = []string{"Nothing is left to pay."}
+	}
+	return out, nil
+}
+
+func linkInvoice(s invoices.Stored) LinkInvoice {
+	amount := func(minor int64) money.Number { return money.Number{Minor: minor, Currency: s.Currency} }
+	return LinkInvoice{
+		ID: s.ID, InvoiceNumber: s.Number, Status: s.Status, Amount: amount(s.Total), Subtotal: amount(s.Subtotal),
+		PlatformFee: amount(s.Fee), PlatformFeePercentage: percentage(s.FeeRate), Currency: s.Currency, DueDate: s.DueDate,
+		PaperInvoiceID: s.PaperID, PaperPaymentURL: s.PaperPaymentURL, PaperPDFURL: s.PaperPDFURL,
+	}
+}
+
+func linkPage(s invoices.Stored) *LinkPage {
+	if s.PaperPaymentURL == nil {
+		return nil
+	}
+	via := metadataOf(s).SentVia
+	if via == nil {
+		via = []string{}
+	}
+	return &LinkPage{URL: *s.PaperPaymentURL, ShortURL: *s.PaperPaymentURL, ExpiresAt: expiry(s), SentVia: via}
+}
+
+// percentage is a rate for people: 8 for 0.08.
+func percentage(r money.Rate) float64 { return float64(r) / 10_000 }

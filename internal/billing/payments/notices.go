@@ -1,0 +1,70 @@
+package payments
+
+import (
+	"context"
+	"fmt"
+	"html"
+	"strings"
+
+	"reserva/internal/billing/invoices"
+	"reserva/internal/kit/db"
+	"reserva/internal/kit/mail"
+	"reserva/internal/kit/money"
+	"reserva/internal/kit/outbox"
+)
+
+type receiverRow struct {
+	Business string  `db:"business"`
+	Name     *string `db:"name"`
+	Email    *string `db:"email"`
+}
+
+// tellPayer queues the receipt of a payment, or the notice that it went to the
+// wallet. Who has no e-mail address sees it in the portal.
+func tellPayer(ctx context.Context, tx *db.Tx, s invoices.Stored, p stored, m arrival) error {
+	to, err := db.One[receiverRow](ctx, tx, `
+		SELECT t.name AS business, coalesce(a.guest ->> 'name', c.first_name) AS name, coalesce(a.guest ->> 'email', c.email) AS email
+		FROM invoices i
+		JOIN tenants t ON t.id = $1
+		LEFT JOIN customers c ON c.tenant_id = $1 AND c.id = i.customer_id
+		LEFT JOIN appointments a ON a.tenant_id = $1 AND a.id = i.appointment_id
+		WHERE i.tenant_id = $1 AND i.id = $2`, tx.Tenant(), s.ID)
+	if err != nil {
+		return err
+	}
+	address, err := mail.Normalise(str(to.Email))
+	if err != nil {
+		return nil
+	}
+	subject, lines := notice(to, s, p, m)
+	outbox.Queue(tx, outbox.Message{
+		Channel: outbox.Email, To: address, Subject: subject, Text: strings.Join(lines, "\n\n"),
+		HTML:      "<p>" + strings.ReplaceAll(html.EscapeString(strings.Join(lines, "\n")), "\n", "</p><p>") + "</p>",
+		Reference: "payment:" + string(p.ID),
+	})
+	return nil
+}
+
+func notice(to receiverRow, s invoices.Stored, p stored, m arrival) (subject string, lines []string) {
+	hello := "Hello " + first(str(to.Name), "there") + ","
+	paid := money.Format(s.Total, s.Currency)
+	switch {
+	case m.wanted == 0:
+		return "Your payment to " + to.Business, []string{
+			hello,
+			fmt.Sprintf("we received your payment of %s for invoice %s, but the appointment was cancelled or paid otherwise before.", paid, s.Number),
+			fmt.Sprintf("The whole of %s is in your wallet at %s; you can use it for your next appointment.", money.Format(m.wallet, s.Currency), to.Business),
+		}
+	case m.wallet > 0:
+		return "Your receipt from " + to.Business, []string{
+			hello,
+			fmt.Sprintf("thank you for your payment of %s for invoice %s: %s.", paid, s.Number, p.Description),
+			fmt.Sprintf("Less than that was still due: %s is in your wallet.", money.Format(m.wallet, s.Currency)),
+		}
+	}
+	return "Your receipt from " + to.Business, []string{
+		hello,
+		fmt.Sprintf("thank you for your payment of %s for invoice %s: %s.", paid, s.Number, p.Description),
+		"You can download the invoice in the customer portal.",
+	}
+}

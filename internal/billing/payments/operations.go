@@ -1,0 +1,73 @@
+package payments
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"reserva/internal/calendar/appointments"
+	"reserva/internal/kit/db"
+	"reserva/internal/kit/id"
+	"reserva/internal/kit/jobs"
+)
+
+// Config is what the operations need beside the database.
+type Config struct {
+	Gateway Gateway      // nil where payments online are not set up
+	Log     *slog.Logger // nil is silence
+}
+
+// Operations are what may be done with payments.
+type Operations struct {
+	db       *db.DB
+	gateway  Gateway
+	log      *slog.Logger
+	appliers map[Kind]Applier
+}
+
+const (
+	// gatewayTimeout is how long a request waits for the provider.
+	gatewayTimeout = 15 * time.Second
+	// draftGrace keeps the job that finishes drafts from working beside the request
+	// that is making the link.
+	draftGrace = time.Minute
+	// draftPatience is how long a draft may wait for a provider that does not answer.
+	draftPatience = time.Hour
+	// lateGrace is how long the link of a cancelled appointment stays: its customer may be
+	// on the page at this moment.
+	lateGrace = 15 * time.Minute
+	// linkDays is how long a link can be paid, where nobody said otherwise.
+	linkDays = 7
+	// reconcileEvery and reconcileAfter bound how long a lost callback goes unnoticed.
+	reconcileEvery = 10 * time.Minute
+	reconcileAfter = 5 * time.Minute
+)
+
+// New makes the operations on a database.
+func New(d *db.DB, c Config) *Operations {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	o := &Operations{db: d, gateway: c.Gateway, log: c.Log, appliers: map[Kind]Applier{}}
+	o.appliers[ForAppointment] = applyToAppointment
+	return o
+}
+
+// Subscribe has links finished and withdrawn, and lost callbacks made up for.
+func Subscribe(r *jobs.Registry, o *Operations) {
+	jobs.On(r, "payments", func(ctx context.Context, tenant id.ID, e drafted) error {
+		return o.FinishDraft(ctx, tenant, e.InvoiceID)
+	})
+	jobs.On(r, "payments", func(ctx context.Context, tenant id.ID, e withdrawn) error {
+		return o.WithdrawLink(ctx, tenant, e.InvoiceID)
+	})
+	jobs.On(r, "payments", func(ctx context.Context, tenant id.ID, e abandoned) error { return o.dropAbandoned(ctx, tenant, e) })
+	jobs.On(r, "payments", func(ctx context.Context, tenant id.ID, e appointments.CancelledEvent) error {
+		return o.abandon(ctx, tenant, e.AppointmentID)
+	})
+	r.Every("payments.reconcile", reconcileEvery, o.Reconcile)
+}
+
+// HandleKind gives the payments of a kind, other than those for appointments, to the
+// feature that they belong to. It is called while features are built.
+func (o *Operations) HandleKind(kind Kind, apply Applier) { o.appliers[kind] = apply }
