@@ -19,6 +19,7 @@ type exchange struct {
 	route  string // as registered; empty where nothing matched
 
 	origin   access.Origin
+	host     string // that the client asked for
 	kind     access.ActorKind
 	staff    access.Staff    // when kind is ActorStaff
 	customer access.Customer // when kind is ActorCustomer, or linked
@@ -45,6 +46,10 @@ func exchangeOf(ctx context.Context) *exchange {
 // RequestID returns the id of the request that ctx belongs to, empty outside
 // of one.
 func RequestID(ctx context.Context) string { return exchangeOf(ctx).origin.RequestID }
+
+// Host returns the name of the host that the client asked for, in lower case and
+// without a port: what the browser's address shows, also behind proxies of ours.
+func Host(ctx context.Context) string { return exchangeOf(ctx).host }
 
 func (x *exchange) addHeaders(h http.Header) { maps.Copy(x.header, h) }
 

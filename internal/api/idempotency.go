@@ -64,11 +64,11 @@ func (a *API) claimOf(x *exchange, e *endpoint, r *http.Request, body []byte) (*
 	if len(sent) != 1 || !visible(sent[0]) {
 		return nil, ErrIdempotencyKey
 	}
-	c := &claim{key: sent[0], tenant: tenantOf(x), hash: requestHash(e, r, body)}
+	c := &claim{key: sent[0], tenant: tenantOf(x), hash: requestHash(x, e, r, body)}
 	c.scope = fmt.Sprintf("%s/%s/%s", c.tenant, caller(x), e.op.ID)
 	if e.audience == ForGuest {
 		// Guests name their tenant here; keys of different tenants are not related.
-		c.scope += fmt.Sprintf("/%q/%q", r.Host, r.Header.Get("X-Tenant-Slug"))
+		c.scope += fmt.Sprintf("/%q/%q", x.host, r.Header.Get("X-Tenant-Slug"))
 	}
 	return c, nil
 }
@@ -95,11 +95,11 @@ func tenantOf(x *exchange) id.ID {
 
 // requestHash covers all that makes two requests the same: a key that is used
 // for another record, or another tenant's page, is not a retry.
-func requestHash(e *endpoint, r *http.Request, body []byte) [sha256.Size]byte {
+func requestHash(x *exchange, e *endpoint, r *http.Request, body []byte) [sha256.Size]byte {
 	h := sha256.New()
 	fmt.Fprintf(h, "%s\n%q\n%q\n", r.Method, r.URL.EscapedPath(), r.URL.RawQuery)
 	if e.audience == ForGuest || e.audience == ForPublic {
-		fmt.Fprintf(h, "%q\n%q\n%q\n", r.Host, r.Header.Get("X-Tenant-Slug"), r.Header.Get("X-Branch-Slug"))
+		fmt.Fprintf(h, "%q\n%q\n%q\n", x.host, r.Header.Get("X-Tenant-Slug"), r.Header.Get("X-Branch-Slug"))
 	}
 	h.Write(body)
 	return [sha256.Size]byte(h.Sum(nil))

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -35,7 +36,7 @@ func (a *API) limit(ctx context.Context, x *exchange, e *endpoint) error {
 	if e == nil || e.op.Limit == nil || a.config.RateLimitOff {
 		return nil
 	}
-	return a.take(ctx, x, e.op.ID+":"+ratelimit.AddressKey(x.origin.Address), *e.op.Limit)
+	return a.take(ctx, x, cmp.Or(e.op.LimitAs, e.op.ID)+":"+ratelimit.AddressKey(x.origin.Address), *e.op.Limit)
 }
 
 // caller names who is counted and whose idempotency keys are kept apart.

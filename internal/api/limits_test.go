@@ -144,3 +144,20 @@ func TestTrustedProxiesSpeakForTheirClients(t *testing.T) {
 		}
 	}
 }
+
+// Operations of one name share their limit.
+func TestLimitsTogether(t *testing.T) {
+	a := limited(t)
+	for _, name := range []string{"one", "two"} {
+		api.Public(a, api.Op{
+			Method: http.MethodGet, Path: "/limited/" + name, ID: "limited-" + name, Tag: "Who", Summary: "Limited",
+			Limit: &ratelimit.Limit{Minute: 2}, LimitAs: "limited",
+		}, func(context.Context, access.Visitor, *struct{}) (*api.None, error) { return &api.None{}, nil })
+	}
+	for i, want := range []int{204, 204, 429} {
+		path := "/api/v1/limited/" + []string{"one", "two"}[i%2]
+		if got := (call{method: "GET", path: path}).to(t, a); got.status != want {
+			t.Errorf("request %d: status %d, want %d", i+1, got.status, want)
+		}
+	}
+}

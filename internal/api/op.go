@@ -28,6 +28,7 @@ type Op struct {
 	CacheControl string           // of success; "no-store" when empty
 	Idempotent   bool             // honours Idempotency-Key
 	Limit        *ratelimit.Limit // a tighter limit for each client address
+	LimitAs      string           // operations of one name share their Limit; ID when empty
 	MaxBody      int64            // bytes; 1 MiB when 0, 64 KiB for Guest
 	Timeout      time.Duration    // of the whole request; Config.Timeout when 0
 

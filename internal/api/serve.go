@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"reserva/internal/access"
+	"reserva/internal/kit/ratelimit"
 )
 
 // Prefix is where the API lives.
@@ -124,6 +125,7 @@ func (a *API) newExchange(w http.ResponseWriter, r *http.Request) *exchange {
 		header: w.Header(),
 		log:    a.config.Logger.With("request_id", origin.RequestID),
 		origin: origin,
+		host:   ratelimit.ClientHost(r, a.config.TrustedProxies),
 		kind:   access.ActorVisitor,
 	}
 }

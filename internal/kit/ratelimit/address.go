@@ -1,6 +1,7 @@
 package ratelimit
 
 import (
+	"net"
 	"net/http"
 	"net/netip"
 	"slices"
@@ -56,6 +57,24 @@ func ClientAddress(r *http.Request, trusted []netip.Prefix) netip.Addr {
 		}
 	}
 	return client
+}
+
+// ClientHost returns the name of the host that the client of r asked for, in lower case and without a port: what the
+// last of our own proxies says in X-Forwarded-Host, where the peer is one, else the request's own Host.
+func ClientHost(r *http.Request, trusted []netip.Prefix) string {
+	host := r.Host
+	if peer, ok := parseAddress(r.RemoteAddr); ok && contains(trusted, peer) {
+		if told := r.Header.Values("X-Forwarded-Host"); len(told) > 0 {
+			last := told[len(told)-1]
+			if named := strings.TrimSpace(last[strings.LastIndexByte(last, ',')+1:]); named != "" {
+				host = named
+			}
+		}
+	}
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	return strings.TrimSuffix(strings.ToLower(host), ".")
 }
 
 // parseAddress reads an address with or without a port, and without brackets, zone or IPv4-in-IPv6 form.

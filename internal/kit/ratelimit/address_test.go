@@ -116,3 +116,27 @@ func FuzzClientAddress(f *testing.F) {
 		}
 	})
 }
+
+func TestClientHost(t *testing.T) {
+	trusted := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
+	for name, tt := range map[string]struct {
+		remote, host string
+		forwarded    []string
+		want         string
+	}{
+		"asked directly":     {"203.0.113.7:1", "Salon.Example.com:8080", nil, "salon.example.com"},
+		"without a port":     {"203.0.113.7:1", "salon.example.com.", nil, "salon.example.com"},
+		"told by a stranger": {"203.0.113.7:1", "a.example.com", []string{"b.example.com"}, "a.example.com"},
+		"told by a proxy":    {"10.0.0.1:1", "internal:80", []string{"b.example.com:443"}, "b.example.com"},
+		"the nearest proxy":  {"10.0.0.1:1", "internal", []string{"x.example.com", "y.example.com, z.example.com"}, "z.example.com"},
+		"told nothing":       {"10.0.0.1:1", "internal", []string{" "}, "internal"},
+		"an address":         {"203.0.113.7:1", "[::1]:8080", nil, "::1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := &http.Request{RemoteAddr: tt.remote, Host: tt.host, Header: http.Header{"X-Forwarded-Host": tt.forwarded}}
+			if got := ClientHost(r, trusted); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
