@@ -32,7 +32,7 @@ type Input struct {
 	EmploymentType string      `json:"employment_type,omitempty" enum:"full_time,part_time,contract,freelance,intern" doc:"Where absent, full_time."`
 	EmployeeID     string      `json:"employee_id,omitempty" maxLength:"100" example:"EMP-007"`
 	HireDate       *civil.Date `json:"hire_date,omitempty"`
-	BirthDate      *civil.Date `json:"birth_date,omitempty"`
+	BirthDate      *civil.Date `json:"birth_date,omitempty" example:"1994-08-21"`
 
 	HourlyRate *money.Decimal `json:"hourly_rate,omitempty" doc:"In the business's currency."`
 	Salary     *money.Decimal `json:"salary,omitempty" doc:"In the business's currency."`

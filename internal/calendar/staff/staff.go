@@ -61,7 +61,7 @@ type Member struct {
 	EmploymentType string      `json:"employment_type" enum:"full_time,part_time,contract,freelance,intern"`
 	EmployeeID     string      `json:"employee_id" example:"EMP-007"`
 	HireDate       *civil.Date `json:"hire_date"`
-	BirthDate      *civil.Date `json:"birth_date"`
+	BirthDate      *civil.Date `json:"birth_date" example:"1994-08-21"`
 
 	HourlyRate opt.Field[money.Number] `json:"hourly_rate,omitzero" doc:"In the business's currency; for managers only."`
 	Salary     opt.Field[money.Number] `json:"salary,omitzero" doc:"As hourly_rate."`

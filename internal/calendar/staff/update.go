@@ -33,7 +33,7 @@ type Change struct {
 	EmploymentType opt.Field[string]     `json:"employment_type,omitzero" enum:"full_time,part_time,contract,freelance,intern"`
 	EmployeeID     opt.Field[string]     `json:"employee_id,omitzero" maxLength:"100"`
 	HireDate       opt.Field[civil.Date] `json:"hire_date,omitzero"`
-	BirthDate      opt.Field[civil.Date] `json:"birth_date,omitzero"`
+	BirthDate      opt.Field[civil.Date] `json:"birth_date,omitzero" example:"1994-08-21"`
 
 	HourlyRate opt.Field[money.Decimal] `json:"hourly_rate,omitzero"`
 	Salary     opt.Field[money.Decimal] `json:"salary,omitzero"`

@@ -50,7 +50,7 @@ type PricingInput struct {
 	BasePrice             money.Decimal            `json:"base_price"`
 	Currency              opt.Field[string]        `json:"currency,omitzero" maxLength:"3" example:"IDR" doc:"Where absent, the business's."`
 	OutletPrices          map[string]money.Decimal `json:"outlet_prices,omitempty" doc:"Prices by outlet; needs PRO."`
-	PromotionalPrice      opt.Field[money.Decimal] `json:"promotional_price,omitzero" doc:"Below base_price."`
+	PromotionalPrice      opt.Field[money.Decimal] `json:"promotional_price,omitzero" example:"120000" doc:"Below base_price."`
 	PromotionalValidUntil opt.Field[instant]       `json:"promotional_valid_until,omitzero" doc:"Without it there is no promotion."`
 }
 

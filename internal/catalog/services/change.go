@@ -53,7 +53,7 @@ type PricingChange struct {
 	BasePrice             opt.Field[money.Decimal]            `json:"base_price,omitzero"`
 	Currency              opt.Field[string]                   `json:"currency,omitzero" maxLength:"3" example:"IDR" doc:"Prices that are not sent with it keep their numbers."`
 	OutletPrices          opt.Field[map[string]money.Decimal] `json:"outlet_prices,omitzero" doc:"Replaces them all; needs PRO."`
-	PromotionalPrice      opt.Field[money.Decimal]            `json:"promotional_price,omitzero" doc:"Null ends the promotion."`
+	PromotionalPrice      opt.Field[money.Decimal]            `json:"promotional_price,omitzero" example:"120000" doc:"Null ends the promotion."`
 	PromotionalValidUntil opt.Field[instant]                  `json:"promotional_valid_until,omitzero"`
 }
 

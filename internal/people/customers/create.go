@@ -20,7 +20,7 @@ type Entry struct {
 	Email              string             `json:"email,omitempty" maxLength:"254" example:"amelia.hart@example.com" doc:"This or phone."`
 	Phone              string             `json:"phone,omitempty" maxLength:"40" example:"+628123456789" doc:"This or email."`
 	Password           string             `json:"password,omitempty" maxLength:"1000" example:"Hart#2026secure" doc:"Opens the customer portal."`
-	DateOfBirth        *civil.Date        `json:"date_of_birth,omitempty"`
+	DateOfBirth        *civil.Date        `json:"date_of_birth,omitempty" example:"1990-05-17"`
 	Gender             *string            `json:"gender,omitempty" enum:"male,female,other,prefer_not_to_say"`
 	Address            Address            `json:"address,omitzero"`
 	Notes              string             `json:"notes,omitempty" maxLength:"500"`

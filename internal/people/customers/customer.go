@@ -19,7 +19,7 @@ type Customer struct {
 	FirstName            string       `json:"first_name" example:"Amelia"`
 	MiddleName           string       `json:"middle_name"`
 	LastName             string       `json:"last_name" example:"Hart"`
-	DateOfBirth          *civil.Date  `json:"date_of_birth"`
+	DateOfBirth          *civil.Date  `json:"date_of_birth" example:"1990-05-17"`
 	Gender               *string      `json:"gender" enum:"male,female,other,prefer_not_to_say"`
 	Address              Address      `json:"address"`
 	Notes                string       `json:"notes"`
@@ -49,7 +49,7 @@ type Profile struct {
 	MiddleName          string      `json:"middle_name"`
 	LastName            string      `json:"last_name" example:"Hart"`
 	Phone               *string     `json:"phone" example:"+628123456789" doc:"E.164."`
-	DateOfBirth         *civil.Date `json:"date_of_birth"`
+	DateOfBirth         *civil.Date `json:"date_of_birth" example:"1990-05-17"`
 	Gender              *string     `json:"gender" enum:"male,female,other,prefer_not_to_say"`
 	EmailVerified       bool        `json:"email_verified"`
 	PhoneVerified       bool        `json:"phone_verified"`

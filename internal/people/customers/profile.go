@@ -17,7 +17,7 @@ type ProfileChanges struct {
 	MiddleName  opt.Field[string]     `json:"middle_name,omitzero" maxLength:"100"`
 	LastName    opt.Field[string]     `json:"last_name,omitzero" maxLength:"100" example:"Hart"`
 	Phone       opt.Field[string]     `json:"phone,omitzero" maxLength:"40" example:"+628123456789" doc:"A new number is not verified."`
-	DateOfBirth opt.Field[civil.Date] `json:"date_of_birth,omitzero"`
+	DateOfBirth opt.Field[civil.Date] `json:"date_of_birth,omitzero" example:"1990-05-17"`
 	Gender      opt.Field[string]     `json:"gender,omitzero" enum:"male,female,other,prefer_not_to_say"`
 	Preferences PreferencesChanges    `json:"preferences,omitzero"`
 }
