@@ -60,3 +60,15 @@ func RegisterPublic(a *api.API, o *Operations) {
 		return &hours, err
 	})
 }
+
+type ownPlaces struct{ api.Page }
+
+// RegisterCustomer adds the customer portal's endpoint.
+func RegisterCustomer(a *api.API, o *Operations) {
+	api.Customer(a, api.Op{
+		Method: http.MethodGet, Path: "/customer/booking/outlets", ID: "browse-own-outlets", Tag: "Booking",
+		Summary: "Browse outlets", Description: "The active outlets of your business, by name.",
+	}, func(ctx context.Context, who access.Customer, in *ownPlaces) (*api.List[Place], error) {
+		return o.BrowseOwn(ctx, who, in.Page)
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"reserva/internal/access"
 	"reserva/internal/api"
 	"reserva/internal/business/tenants"
 	"reserva/internal/kit/civil"
@@ -89,6 +90,16 @@ func (o *Operations) BrowseTenant(ctx context.Context, slug string, page api.Pag
 			return err
 		}
 		list, err = browse(ctx, tx, PlaceFilter{Page: page, TenantSlug: tenant.Slug})
+		return err
+	})
+	return list, err
+}
+
+// BrowseOwn is Browse within the customer's own tenant.
+func (o *Operations) BrowseOwn(ctx context.Context, who access.Customer, page api.Page) (*api.List[Place], error) {
+	var list *api.List[Place]
+	err := o.db.View(ctx, who.Tenant, func(tx *db.Tx) (err error) {
+		list, err = browse(ctx, tx, PlaceFilter{Page: page})
 		return err
 	})
 	return list, err

@@ -60,6 +60,9 @@ func TestPublicDirectory(t *testing.T) {
 				}
 			},
 		},
+		testkit.Scenario{Name: "customer", As: testkit.Token(w.people[string(admin)].Tenant), Method: "GET", Path: "/customer/booking/outlets", Status: 200,
+			Want: `{"items":[{"name":"Bravo","tenant":{"slug":"` + slug + `"}}],"total":1}`},
+		testkit.Scenario{Name: "nobody's customer", Method: "GET", Path: "/customer/booking/outlets", Status: 401},
 		testkit.Scenario{Name: "unknown business", Method: "GET", Path: "/public/tenants/none-such/outlets", Status: 404, Want: `{"code":"tenant.not_found"}`},
 		testkit.Scenario{Name: "inactive business", Method: "GET", Path: "/public/tenants/" + closedSlug + "/outlets", Status: 404, Want: `{"code":"tenant.not_found"}`},
 		testkit.Scenario{Name: "one", Method: "GET", Path: "/public/outlets/" + string(b), Status: 200, Want: `{"id":"` + string(b) + `","business_hours":[],"is_open_now":null}`},

@@ -39,14 +39,17 @@ const placeFilterSQL = publicSQL + `
 		AND ($1 = '' OR lower(o.city) = lower($1))
 		AND ($2 = '' OR strpos(lower(concat_ws(' ', o.name, t.name, o.street, o.city, o.state, o.postal_code)), lower($2)) > 0)
 		AND ($3 = '' OR t.business_type = $3)
-		AND ($4 = '' OR t.slug = lower($4))`
+		AND ($4 = '' OR t.slug = lower($4))
+		AND ($5 = '' OR o.tenant_id = $5)`
 
+// queuePlaces reads one page of the outlets, of the transaction's tenant or, on the
+// platform, of all.
 func queuePlaces(tx *db.Tx, f PlaceFilter) (*db.Result[int], *db.Results[placeRow]) {
-	total := db.QueueOne[int](tx, `SELECT count(*)`+placeFilterSQL, f.City, f.Search, f.BusinessType, f.TenantSlug)
+	total := db.QueueOne[int](tx, `SELECT count(*)`+placeFilterSQL, f.City, f.Search, f.BusinessType, f.TenantSlug, tx.Tenant())
 	rows := db.QueueAll[placeRow](tx, `
 		SELECT `+placeColumns+placeFilterSQL+`
 		ORDER BY lower(o.name), o.id
-		LIMIT $5 OFFSET $6`, f.City, f.Search, f.BusinessType, f.TenantSlug, f.Limit(), f.Offset())
+		LIMIT $6 OFFSET $7`, f.City, f.Search, f.BusinessType, f.TenantSlug, tx.Tenant(), f.Limit(), f.Offset())
 	return total, rows
 }
 

@@ -29,6 +29,16 @@ func (p people) AuthenticateStaff(_ context.Context, bearer string) (access.Staf
 	return who, nil
 }
 
+// AuthenticateCustomer takes the id of a tenant as the token of one of its
+// customers.
+func (p people) AuthenticateCustomer(_ context.Context, bearer string) (access.Customer, error) {
+	tenant, err := id.Parse(bearer)
+	if err != nil || p[bearer].UserID != "" {
+		return access.Customer{}, api.ErrUnauthenticated
+	}
+	return access.Customer{ID: id.New(), Tenant: tenant}, nil
+}
+
 // world serves the package's endpoints to whom its tests say.
 type world struct {
 	*testkit.World
@@ -39,10 +49,11 @@ func newWorld(t *testing.T) *world {
 	clock := testkit.NewClock(testkit.Beginning())
 	d := testkit.DB(t, testkit.WithClock(clock.Now))
 	w := &world{people: people{}}
-	a := api.New(api.Config{Staff: w.people, RateLimitOff: true, Now: clock.Now})
+	a := api.New(api.Config{Staff: w.people, Customers: w.people, RateLimitOff: true, Now: clock.Now})
 	operations := outlets.New(d)
 	outlets.Register(a, operations)
 	outlets.RegisterPublic(a, operations)
+	outlets.RegisterCustomer(a, operations)
 	w.World = testkit.Around(t, testkit.Parts{Handler: a.Handler(), DB: d, Clock: clock})
 	return w
 }
