@@ -56,6 +56,7 @@ var platformCallers = map[string]string{
 	"business/tenants":       "public business cards, found by slug",
 	"calendar/appointments":  "holds that lapsed, of any tenant",
 	"catalog/services":       "public listings, found by slug",
+	"guestapi":               "public requests that name a tenant by slug or host, and bookings by id alone",
 	"kit/outbox":             "the operator's page of kept messages",
 	"people/customers":       "sign-in by slug, and over all tenants by address",
 	"people/logins":          "tidying expired tokens",

@@ -131,6 +131,7 @@ type Service struct {
 	OutletPrice *int64          `db:"outlet_price"`
 	Active      bool            `db:"active"`
 	Offered     bool            `db:"offered"`
+	Staffed     bool            `db:"staffed"` // told to guests only
 	UnitKey     *int64          `db:"unit_key"`
 
 	shape slots.Service

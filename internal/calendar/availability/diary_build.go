@@ -69,7 +69,9 @@ func (d *Diary) checkServices() error {
 	return nil
 }
 
-// prepare derives what the engine wants to know.
+// prepare derives what the engine wants to know. For guests a service that no staff
+// member of the outlet gives is limited by its capacity alone: the guest API knows
+// businesses that keep no staff.
 func (s *Service) prepare() error {
 	var gaps []struct {
 		From int `json:"from_minute"`
@@ -77,6 +79,9 @@ func (s *Service) prepare() error {
 	}
 	if err := json.Unmarshal(s.Gaps, &gaps); err != nil {
 		return fmt.Errorf("processing time of service %s: %w", s.ID, err)
+	}
+	if !s.Staffed {
+		s.NeedsStaff = false
 	}
 	s.shape = slots.Service{Preparation: s.Preparation, Duration: s.Duration, Cleanup: s.Cleanup, Capacity: 1, RequiredStaff: 1}
 	if s.Parallel {

@@ -62,12 +62,18 @@ func queueServices(tx *db.Tx, ask Ask) *db.Results[Service] {
 			s.is_active AND s.status = 'active' AS active,
 			(NOT EXISTS (SELECT 1 FROM service_outlets so WHERE so.tenant_id = $1 AND so.service_id = s.id)
 				OR EXISTS (SELECT 1 FROM service_outlets so WHERE so.tenant_id = $1 AND so.service_id = s.id AND so.outlet_id = $3)) AS offered,
+			NOT $4 OR EXISTS (
+				SELECT 1
+				FROM staff_services ss
+				JOIN staff_outlets so ON so.tenant_id = $1 AND so.staff_id = ss.staff_id AND so.outlet_id = $3
+				JOIN staff m ON m.tenant_id = $1 AND m.id = ss.staff_id AND m.deleted_at IS NULL
+				WHERE ss.tenant_id = $1 AND ss.service_id = s.id) AS staffed,
 			u.subject_key AS unit_key
 		FROM services s
 		LEFT JOIN service_outlet_prices p ON p.tenant_id = $1 AND p.service_id = s.id AND p.outlet_id = $3
 		LEFT JOIN service_units u ON u.tenant_id = $1 AND u.service_id = s.id AND u.outlet_id = $3
 		WHERE s.tenant_id = $1 AND s.id = ANY($2) AND s.deleted_at IS NULL`,
-		tx.Tenant(), texts(ask.Services), ask.Outlet)
+		tx.Tenant(), texts(ask.Services), ask.Outlet, ask.Audience == Guest)
 }
 
 // queueStaff reads who may give any of the services at the outlet.

@@ -43,7 +43,7 @@ type business struct {
 	Country  string `db:"country"`
 }
 
-func (b business) region() string { return region(b.Country, b.Timezone) }
+func (b business) region() string { return Region(b.Country, b.Timezone) }
 
 // businessColumns are the columns of business, of tenants t.
 const businessColumns = `

@@ -10,9 +10,9 @@ import (
 // known time zone.
 const defaultRegion = "ID"
 
-// region is the country in which a business dials, as ISO 3166: what its default
+// Region is the country in which a business dials, as ISO 3166: what its default
 // outlet says, else what its time zone tells.
-func region(country, timezone string) string {
+func Region(country, timezone string) string {
 	country = strings.ToUpper(strings.TrimSpace(country))
 	if len(country) == 2 && phone.ValidRegion(country) {
 		return country

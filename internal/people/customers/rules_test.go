@@ -9,8 +9,8 @@ func TestRegion(t *testing.T) {
 		{"PH", "Asia/Jakarta", "PH"}, {" ph ", "", "PH"}, {"Philippines", "", "PH"}, {"indonesia", "", "ID"},
 		{"", "Asia/Manila", "PH"}, {"Atlantis", "Asia/Singapore", "SG"}, {"XX", "Mars/Olympus", "ID"}, {"", "", "ID"},
 	} {
-		if got := region(c.country, c.timezone); got != c.want {
-			t.Errorf("region(%q, %q) = %s, want %s", c.country, c.timezone, got, c.want)
+		if got := Region(c.country, c.timezone); got != c.want {
+			t.Errorf("Region(%q, %q) = %s, want %s", c.country, c.timezone, got, c.want)
 		}
 	}
 }
