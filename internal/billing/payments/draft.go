@@ -20,9 +20,6 @@ import (
 	"reserva/internal/kit/money"
 )
 
-// ErrForeignTenant is a body that names another business.
-var ErrForeignTenant = fault.New(fault.Forbidden, "tenant.foreign", "That is another business.")
-
 // draft stores an invoice for what is still to be paid of an appointment, with its
 // pending payment, and returns its id. The job that finishes it is stored as well.
 func (o *Operations) draft(ctx context.Context, in order) (id.ID, error) {

@@ -24,7 +24,7 @@ type byAppointment struct {
 
 func linkFaults(more ...*fault.Error) []*fault.Error {
 	return append([]*fault.Error{
-		appointments.ErrNotFound, ErrPaid, ErrEnded, ErrLinkExists, ErrLinkPending, ErrProvider, ErrUnfinished, ErrNoProvider, ErrForeignTenant,
+		appointments.ErrNotFound, ErrPaid, ErrEnded, ErrLinkExists, ErrLinkPending, ErrProvider, ErrUnfinished, ErrNoProvider, appointments.ErrForeignTenant,
 	}, more...)
 }
 
@@ -43,7 +43,7 @@ func Register(a *api.API, o *Operations) {
 		Summary: "Record a payment at the desk",
 		Description: "Cash, a card terminal or a bank transfer; a part of the price or all that is left, without a fee. " +
 			"An open payment link is withdrawn; a pending appointment that is then paid in full is confirmed.",
-		Errors: []*fault.Error{appointments.ErrNotFound, appointments.ErrOverpaid, ErrPaid, ErrEnded, ErrForeignTenant}, Timeout: linkTimeout,
+		Errors: []*fault.Error{appointments.ErrNotFound, appointments.ErrOverpaid, ErrPaid, ErrEnded, appointments.ErrForeignTenant}, Timeout: linkTimeout,
 	}, access.PaymentsWrite, func(ctx context.Context, who access.Staff, in *struct {
 		byAppointment
 		Body Record

@@ -7,6 +7,7 @@ import (
 
 	"reserva/internal/access"
 	"reserva/internal/billing/invoices"
+	"reserva/internal/calendar/appointments"
 	"reserva/internal/kit/civil"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
@@ -55,7 +56,7 @@ type order struct {
 // ErrLinkPending, ErrWallet, ErrProvider, ErrUnfinished, ErrNoProvider.
 func (o *Operations) ProcessAppointment(ctx context.Context, who access.Customer, in Process) (Linked, error) {
 	if in.TenantID != nil && *in.TenantID != who.Tenant {
-		return Linked{}, ErrForeignTenant
+		return Linked{}, appointments.ErrForeignTenant
 	}
 	if err := checkRedirect(in.SuccessRedirectURL); err != nil {
 		return Linked{}, err
@@ -71,7 +72,7 @@ func (o *Operations) ProcessAppointment(ctx context.Context, who access.Customer
 // desk. Faults as of ProcessAppointment, and ErrDueDate.
 func (o *Operations) CreateLink(ctx context.Context, who access.Staff, appointment id.ID, in LinkWish) (Linked, error) {
 	if in.TenantID != nil && *in.TenantID != who.Tenant {
-		return Linked{}, ErrForeignTenant
+		return Linked{}, appointments.ErrForeignTenant
 	}
 	return o.makeLink(ctx, order{
 		tenant: who.Tenant, who: who, appointment: appointment, due: in.DueDate, notes: in.Notes,

@@ -65,7 +65,7 @@ type RecordedAppointment struct {
 // ErrEnded.
 func (o *Operations) Record(ctx context.Context, who access.Staff, appointment id.ID, in Record) (Recorded, error) {
 	if in.TenantID != nil && *in.TenantID != who.Tenant {
-		return Recorded{}, ErrForeignTenant
+		return Recorded{}, appointments.ErrForeignTenant
 	}
 	receipt, err := text.Line(in.ReceiptNumber)
 	if err != nil {
