@@ -5,6 +5,10 @@ import (
 	"errors"
 	"time"
 
+	"reserva/internal/billing/invoices"
+	"reserva/internal/billing/payments"
+	"reserva/internal/billing/webhooks"
+	"reserva/internal/billing/withdrawals"
 	"reserva/internal/business/outlets"
 	"reserva/internal/business/subscriptions"
 	"reserva/internal/business/tenants"
@@ -23,11 +27,26 @@ import (
 // and plugs in what an earlier one asks of a later one. It must not use the
 // database: Describe has none.
 func (a *App) features() error {
+	gateway, err := a.gateway()
+	if err != nil {
+		return err
+	}
 	a.business()
-	a.people()
+	a.people(gateway)
 	a.calendar()
+	a.billing(gateway)
 	notifications.New(a.DB).Subscribe(a.Jobs)
 	return nil
+}
+
+// gateway is the platform's account at the payment provider, nil where there is
+// none.
+func (a *App) gateway() (*payments.Paper, error) {
+	client, err := a.paper()
+	if client == nil || err != nil {
+		return nil, err
+	}
+	return payments.NewPaper(client), nil
 }
 
 func (a *App) business() {
@@ -42,8 +61,12 @@ func (a *App) business() {
 	a.Router = outlets.NewRouter(a.DB)
 }
 
-func (a *App) people() {
-	u := users.New(a.DB, a.Jobs, users.Config{Tokens: a.Tokens, Hasher: a.Hasher, Log: a.Log})
+func (a *App) people(gateway *payments.Paper) {
+	config := users.Config{Tokens: a.Tokens, Hasher: a.Hasher, Log: a.Log}
+	if gateway != nil {
+		config.Gateway = gateway
+	}
+	u := users.New(a.DB, a.Jobs, config)
 	users.Register(a.API, u)
 	users.RegisterPublic(a.API, u)
 	a.Staff = users.NewAuthenticator(a.DB, a.Tokens)
@@ -60,16 +83,39 @@ func (a *App) people() {
 // calendar builds the catalogue as well: services ask staff who gives them.
 func (a *App) calendar() {
 	available := availability.New(a.DB)
-	members := staff.New(a.DB, nil)
+	members := staff.New(a.DB, available)
 	offered := services.New(a.DB, a.Router, services.Links{Staff: members})
 	services.Register(a.API, offered)
 	services.RegisterPublic(a.API, offered)
 	services.RegisterCustomer(a.API, offered)
 	staff.Register(a.API, members)
 	staff.RegisterPublic(a.API, members, a.Router)
+	availability.RegisterEntries(a.API, available)
 	availability.RegisterGrid(a.API, available, a.Router)
+	availability.RegisterEntries(a.API, available)
 	a.Appointments = appointments.New(a.DB)
 	appointments.Register(a.API, a.Appointments)
 	appointments.RegisterCustomer(a.API, a.Appointments)
 	appointments.Subscribe(a.Jobs, a.Appointments)
+}
+
+func (a *App) billing(gateway *payments.Paper) {
+	i := invoices.NewOperations(a.DB)
+	invoices.Register(a.API, i)
+	invoices.Subscribe(a.Jobs, i)
+	config := payments.Config{Log: a.Log}
+	if gateway != nil {
+		config.Gateway = gateway
+	}
+	p := payments.New(a.DB, config)
+	payments.Register(a.API, p)
+	payments.RegisterCustomer(a.API, p)
+	payments.Subscribe(a.Jobs, p)
+	paper := a.Config.Paper
+	w := webhooks.New(a.DB, p, webhooks.Config{
+		Secret: paper.WebhookSecret, Token: paper.WebhookToken, CompanyID: paper.CompanyID, Networks: paper.Networks,
+	}, a.Log)
+	webhooks.Register(a.API, w)
+	webhooks.Subscribe(a.Jobs, w)
+	withdrawals.Register(a.API, withdrawals.New(a.DB, withdrawals.Config{}))
 }
