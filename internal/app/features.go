@@ -92,7 +92,6 @@ func (a *App) calendar() {
 	staff.RegisterPublic(a.API, members, a.Router)
 	availability.RegisterEntries(a.API, available)
 	availability.RegisterGrid(a.API, available, a.Router)
-	availability.RegisterEntries(a.API, available)
 	a.Appointments = appointments.New(a.DB)
 	appointments.Register(a.API, a.Appointments)
 	appointments.RegisterCustomer(a.API, a.Appointments)
