@@ -18,7 +18,8 @@ const tag = "Payments"
 // linkTimeout leaves the provider its time and the two transactions theirs.
 const linkTimeout = gatewayTimeout + 15*time.Second
 
-type byAppointment struct {
+// ByAppointment is exported since fields of an unexported struct are not read when it is embedded.
+type ByAppointment struct {
 	ID string `path:"appointment_id" example:"6b0122f129abbffc7f79db7a"`
 }
 
@@ -34,7 +35,7 @@ func Register(a *api.API, o *Operations) {
 		Method: http.MethodGet, Path: "/appointments/{appointment_id}/payment-status", ID: "get-appointment-payment-status", Tag: tag,
 		Summary:     "Read how far an appointment is paid",
 		Description: "With all payments, and the payment link that is open.", Errors: []*fault.Error{appointments.ErrNotFound},
-	}, access.PaymentsRead, func(ctx context.Context, who access.Staff, in *byAppointment) (*Overview, error) {
+	}, access.PaymentsRead, func(ctx context.Context, who access.Staff, in *ByAppointment) (*Overview, error) {
 		found, err := o.Status(ctx, who, api.ID(in.ID))
 		return &found, err
 	})
@@ -45,7 +46,7 @@ func Register(a *api.API, o *Operations) {
 			"An open payment link is withdrawn; a pending appointment that is then paid in full is confirmed.",
 		Errors: []*fault.Error{appointments.ErrNotFound, appointments.ErrOverpaid, ErrPaid, ErrEnded, appointments.ErrForeignTenant}, Timeout: linkTimeout,
 	}, access.PaymentsWrite, func(ctx context.Context, who access.Staff, in *struct {
-		byAppointment
+		ByAppointment
 		Body Record
 	}) (*Recorded, error) {
 		made, err := o.Record(ctx, who, api.ID(in.ID), in.Body)
@@ -59,7 +60,7 @@ func Register(a *api.API, o *Operations) {
 			"A link that is overdue, or for another amount than is still due, is replaced.",
 		Errors: linkFaults(ErrDueDate),
 	}, access.PaymentsWrite, func(ctx context.Context, who access.Staff, in *struct {
-		byAppointment
+		ByAppointment
 		Body *LinkWish
 	}) (*Linked, error) {
 		wish := LinkWish{}
