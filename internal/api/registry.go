@@ -63,6 +63,12 @@ func (r *registry) Schema(t reflect.Type, allowRef bool, hint string) *huma.Sche
 		r.schemas[name] = &huma.Schema{} // for types that contain themselves
 		*r.schemas[name] = *huma.SchemaFromType(r, t)
 	}
+	if allowRef && pointer && r.schemas[name].Type != "" {
+		// A reference cannot say that null may stand in its place.
+		s := *r.schemas[name]
+		s.Nullable = true
+		return &s
+	}
 	if allowRef {
 		return &huma.Schema{Ref: schemaPrefix + name}
 	}
