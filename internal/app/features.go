@@ -58,6 +58,7 @@ func (a *App) business() {
 	o := outlets.New(a.DB)
 	outlets.Register(a.API, o)
 	outlets.RegisterPublic(a.API, o)
+	outlets.RegisterCustomer(a.API, o)
 	a.Router = outlets.NewRouter(a.DB)
 }
 

@@ -112,37 +112,49 @@ func registerChanges(a *api.API, o *Operations) {
 	})
 	api.Staff(a, api.Op{
 		Method: http.MethodPost, Path: "/appointments/{appointment_id}/complete", ID: "complete-appointment", Tag: tag, Summary: "Complete the visit",
-		Description: "What costs money has to be paid first; record a payment at the desk if it was not.", Errors: transitionFaults(ErrNotPaid),
+		Description: "What costs money has to be paid first; record a payment at the desk if it was not.", Errors: transitionFaults(ErrNotPaid), BodyOptional: true,
 	}, access.AppointmentsWrite, func(ctx context.Context, who access.Staff, in *struct {
 		ByID
-		Body *struct {
-			CompletionNotes string `json:"completion_notes,omitempty" maxLength:"1000"`
-		} `required:"false"`
+		Body *Completion
 	}) (*Appointment, error) {
-		notes := ""
-		if in.Body != nil {
-			notes = in.Body.CompletionNotes
-		}
-		changed, err := o.Complete(ctx, who, api.ID(in.ID), notes)
+		changed, err := o.Complete(ctx, who, api.ID(in.ID), in.Body.notes())
 		return &changed, err
 	})
 	api.Staff(a, api.Op{
 		Method: http.MethodPost, Path: "/appointments/{appointment_id}/no-show", ID: "mark-no-show", Tag: tag, Summary: "Mark a no-show",
-		Description: "The time is free again; the reason is appended to the notes.", Errors: transitionFaults(),
+		Description: "The time is free again; the reason is appended to the notes.", Errors: transitionFaults(), BodyOptional: true,
 	}, access.AppointmentsWrite, func(ctx context.Context, who access.Staff, in *struct {
 		ByID
-		Body *struct {
-			Reason string `json:"reason,omitempty" maxLength:"500"`
-		} `required:"false"`
+		Body *Absence
 	}) (*Appointment, error) {
-		reason := ""
-		if in.Body != nil {
-			reason = in.Body.Reason
-		}
-		changed, err := o.MarkNoShow(ctx, who, api.ID(in.ID), reason)
+		changed, err := o.MarkNoShow(ctx, who, api.ID(in.ID), in.Body.reason())
 		return &changed, err
 	})
 	registerCancel(a, o)
+}
+
+// Completion is the optional body of completing a visit.
+type Completion struct {
+	CompletionNotes string `json:"completion_notes,omitempty" maxLength:"1000"`
+}
+
+func (c *Completion) notes() string {
+	if c == nil {
+		return ""
+	}
+	return c.CompletionNotes
+}
+
+// Absence is the optional body of marking a no-show.
+type Absence struct {
+	Reason string `json:"reason,omitempty" maxLength:"500"`
+}
+
+func (a *Absence) reason() string {
+	if a == nil {
+		return ""
+	}
+	return a.Reason
 }
 
 // cancellation is the body of every cancellation.
