@@ -47,7 +47,7 @@ var order = [][]string{
 	{"config"},
 	{"app"},
 	{"cmd"},
-	{"layout", "testkit"},
+	{"layout", "testkit", "storm"},
 }
 
 // position is the line of the longest name that covers the package, -1 for none.

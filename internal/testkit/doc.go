@@ -1,6 +1,8 @@
-// Package testkit is what tests stand on: a real PostgreSQL, the whole server in
-// memory, and a World that makes tenants, outlets, staff and bookings through the
-// server's own operations.
+// Package testkit is what tests stand on: a real PostgreSQL, scenarios, and a World
+// that makes tenants, outlets, staff and bookings through the server's own
+// operations. Package testkit/world builds the server for it:
+//
+//	w := world.New(t)
 //
 // The tests of one package share one database, which is theirs alone; each test
 // makes tenants of its own and so needs no cleaning up. The database is a private

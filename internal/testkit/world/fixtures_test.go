@@ -60,6 +60,12 @@ var additions = []func(w *testkit.World, s *shop){
 		s.ids["entry_id"] = s.ids["availability_id"]
 	},
 	func(w *testkit.World, s *shop) {
+		paid, linked := s.Book(1, "12:00"), s.Book(1, "14:00")
+		s.ids["payment_id"] = w.JSON(s.Admin, "POST", "/appointments/"+string(paid)+"/record-payment",
+			testkit.Object{"amount": 150000, "payment_method": "cash"}).Text("payment.id")
+		s.ids["invoice_id"] = w.JSON(s.Admin, "POST", "/appointments/"+string(linked)+"/create-payment-link", nil).Text("invoice.id")
+	},
+	func(w *testkit.World, s *shop) {
 		s.ids["session_id"] = w.JSON(s.Customer.Token, "GET", "/customer/auth/sessions", nil).Text("items.0.id")
 		s.ids["login_id"] = s.ids["session_id"]
 	},
@@ -192,6 +198,10 @@ func fill(body testkit.Object, ids map[string]string) {
 			}
 			body[name] = list
 		case map[string]any:
+			if name == keyed && ids[name] != "" {
+				body[name] = map[string]any{ids[name]: 120000}
+				continue
+			}
 			inner := maps.Clone(value)
 			fill(inner, ids)
 			body[name] = inner

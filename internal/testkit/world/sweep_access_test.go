@@ -25,6 +25,11 @@ func TestNobodyWithoutAToken(t *testing.T) {
 			if a.Status != http.StatusUnauthorized || a.Header.Get("WWW-Authenticate") != "Bearer" {
 				t.Errorf("%s with %s: status %d, %q", o, name, a.Status, a.Header.Get("WWW-Authenticate"))
 			}
+			for _, header := range []string{"Limit-Minute", "Remaining-Minute", "Limit-Hour", "Remaining-Hour"} {
+				if a.Header.Get("X-RateLimit-"+header) == "" {
+					t.Errorf("%s with %s: no X-RateLimit-%s", o, name, header)
+				}
+			}
 		}
 	}
 	s.Advance(31 * time.Minute)

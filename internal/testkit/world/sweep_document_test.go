@@ -37,6 +37,23 @@ func TestUnknownMembersOfBodies(t *testing.T) {
 	}
 }
 
+// Whoever copies a documented request, and puts ids of his own into it, is not told
+// that it is wrong.
+func TestExamplesAreAcceptable(t *testing.T) {
+	t.Parallel()
+	s := newSweep(t)
+	for _, o := range s.Operations {
+		body := sample(o, s.mine.ids)
+		if body == nil || o.Audience == "webhook" || strings.HasSuffix(o.Path, "/logout") || strings.HasSuffix(o.Path, "password") {
+			continue // a provider's body is its own; the others end the sessions of this test
+		}
+		a := s.Send(testkit.Request{As: s.token(o), Method: o.Method, Path: path(o, s.mine.ids), Body: body})
+		if a.Status == http.StatusUnprocessableEntity || a.Status >= 500 || signedIn(o) && a.Status == http.StatusUnauthorized {
+			t.Errorf("%s refuses its own example: %d %s", o, a.Status, a.Body)
+		}
+	}
+}
+
 func TestEverythingIsDocumented(t *testing.T) {
 	t.Parallel()
 	document, err := world.Describe(world.New(t).Handler)
