@@ -21,26 +21,24 @@ type Verification struct {
 	// Confirm makes the booking stand; otherwise it stays pending, held without end,
 	// until the desk decides.
 	Confirm bool
-	// Also runs in the same transaction, the first time only.
+	// Also runs in the same transaction, the first time that the booking is verified
+	// or that its mailbox is proven.
 	Also func(ctx context.Context, tx *db.Tx, customer id.ID) error
 }
 
-// Verify marks a guest's booking as verified. Repeating it changes nothing. Faults:
-// ErrNotFound, ErrHoldLapsed for one that lapsed or was cancelled.
+// Verify marks a guest's booking as verified. Repeating it changes nothing, but that
+// a proof by mail may follow a weaker one. A booking that the desk confirmed in the
+// meantime stays as it is. Faults: ErrNotFound, ErrHoldLapsed for one that lapsed or
+// was cancelled.
 func (o *Operations) Verify(ctx context.Context, tenant id.ID, who access.Visitor, appointment id.ID, v Verification) (Appointment, error) {
 	return o.change(ctx, tenant, who, appointment, func(ctx context.Context, c *change) (Appointment, error) {
 		now := c.tx.Now()
-		switch c.row.effective(now) {
-		case Cancelled:
+		status := c.row.effective(now)
+		switch {
+		case status == Cancelled:
 			return Appointment{}, ErrHoldLapsed
-		case Pending:
-		default:
-			if c.row.VerifiedAt == nil {
-				return Appointment{}, ErrTransition
-			}
-		}
-		if c.row.VerifiedAt != nil {
-			return view(c.row, c.lines, now), nil
+		case c.row.VerifiedAt != nil:
+			return view(c.row, c.lines, now), c.proveByMail(ctx, v)
 		}
 		c.row.VerifiedAt = &now
 		if v.Also != nil {
@@ -51,7 +49,10 @@ func (o *Operations) Verify(ctx context.Context, tenant id.ID, who access.Visito
 		c.tx.Exec(`
 			UPDATE appointments SET verified_by = $3
 			WHERE tenant_id = $1 AND id = $2`, c.tx.Tenant(), c.row.ID, v.Proof)
-		if !v.Confirm {
+		switch {
+		case status != Pending:
+			return c.end("appointment.verified", nil), nil
+		case !v.Confirm:
 			c.row.HoldUntil = nil
 			keepSeats(c.tx, c.row.ID, len(c.lines))
 			return c.end("appointment.verified", nil), nil
@@ -61,4 +62,18 @@ func (o *Operations) Verify(ctx context.Context, tenant id.ID, who access.Visito
 		}
 		return c.end("appointment.verified", ConfirmedEvent{AppointmentID: c.row.ID}), nil
 	})
+}
+
+// proveByMail notes that what was verified by less is proven by the mailbox now.
+func (c *change) proveByMail(ctx context.Context, v Verification) error {
+	if v.Proof != ProofMail {
+		return nil
+	}
+	raised, err := c.tx.ExecNow(ctx, `
+		UPDATE appointments SET verified_by = 'mail'
+		WHERE tenant_id = $1 AND id = $2 AND verified_by <> 'mail'`, c.tx.Tenant(), c.row.ID)
+	if err != nil || raised == 0 || v.Also == nil {
+		return err
+	}
+	return v.Also(ctx, c.tx, c.row.CustomerID)
 }
