@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -10,6 +11,7 @@ import (
 
 	"reserva/internal/access"
 	"reserva/internal/app"
+	measure "reserva/internal/app/bench"
 	examine "reserva/internal/app/doctor"
 	documents "reserva/internal/app/gen"
 	"reserva/internal/business/subscriptions"
@@ -127,6 +129,28 @@ type demo struct{}
 
 func (demo) Run(*call) error { return errors.New("this build has no demo data") }
 
-type bench struct{}
+type bench struct {
+	JSON bool   `name:"json" help:"Print one JSON object instead of the table."`
+	Seed uint64 `default:"1" help:"Of the dates, customers and orders that are chosen."`
+	Dir  string `placeholder:"FOLDER" help:"Where to make the temporary folder of the database that is measured."`
+}
 
-func (bench) Run(*call) error { return errors.New("this build has no benchmark") }
+func (b bench) Run(c *call) error {
+	program, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	report, err := measure.Run(c, measure.Options{Program: program, Seed: b.Seed, Dir: b.Dir, Log: newLog(config.Log{})})
+	if err != nil {
+		return err
+	}
+	if b.JSON {
+		err = json.NewEncoder(os.Stdout).Encode(report)
+	} else {
+		err = report.Print(os.Stdout)
+	}
+	if err == nil && report.Failures() > 0 {
+		err = fmt.Errorf("%d requests failed", report.Failures())
+	}
+	return err
+}
