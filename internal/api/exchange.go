@@ -47,6 +47,10 @@ func exchangeOf(ctx context.Context) *exchange {
 // of one.
 func RequestID(ctx context.Context) string { return exchangeOf(ctx).origin.RequestID }
 
+// Origin returns where the request that ctx belongs to came from: pages need it to
+// say who asks.
+func Origin(ctx context.Context) access.Origin { return exchangeOf(ctx).origin }
+
 // Host returns the name of the host that the client asked for, in lower case and
 // without a port: what the browser's address shows, also behind proxies of ours.
 func Host(ctx context.Context) string { return exchangeOf(ctx).host }

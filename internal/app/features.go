@@ -17,6 +17,7 @@ import (
 	"reserva/internal/calendar/staff"
 	"reserva/internal/catalog/services"
 	"reserva/internal/engage/notifications"
+	"reserva/internal/guestapi"
 	"reserva/internal/people/customers"
 	"reserva/internal/people/logins"
 	"reserva/internal/people/signin"
@@ -36,6 +37,7 @@ func (a *App) features() error {
 	a.calendar()
 	a.billing(gateway)
 	notifications.New(a.DB).Subscribe(a.Jobs)
+	a.guests()
 	return nil
 }
 
@@ -118,4 +120,14 @@ func (a *App) billing(gateway *payments.Paper) {
 	webhooks.Register(a.API, w)
 	webhooks.Subscribe(a.Jobs, w)
 	withdrawals.Register(a.API, withdrawals.New(a.DB, withdrawals.Config{}))
+}
+
+func (a *App) guests() {
+	c := a.Config.Guest
+	g := guestapi.New(a.DB, a.Appointments, availability.New(a.DB), a.Hasher, guestapi.Config{
+		Domain: c.Domain, Link: c.Link, VerifyTTL: c.VerifyTTL,
+		CreatesMinute: c.CreatesMinute, VerifyMinute: c.VerifyMinute, MaxUnverified: c.MaxUnverified,
+	})
+	guestapi.Register(a.API, g)
+	guestapi.MountPage(a.Mux, g, a.Log)
 }
