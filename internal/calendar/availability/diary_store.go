@@ -3,6 +3,7 @@ package availability
 import (
 	"time"
 
+	"reserva/internal/kit/civil"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
 )
@@ -97,12 +98,21 @@ func (d *Diary) queueStaff(tx *db.Tx) {
 }
 
 func (d *Diary) queueEntries(tx *db.Tx) {
+	// One set of variables for all rows: there may be thousands.
+	var staff, kind string
+	var day, starts, ends, capacity int32
+	var available bool
+	var services []string
+	into := []any{&staff, &day, &starts, &ends, &kind, &available, &services, &capacity}
 	db.QueueEach(tx, func(row db.Row) error {
-		var staff id.ID
-		var e entryRow
-		err := row.Scan(&staff, &e.day, &e.starts, &e.ends, &e.kind, &e.available, &e.services, &e.capacity)
-		d.entries[staff] = append(d.entries[staff], e)
-		return err
+		if err := row.Scan(into...); err != nil {
+			return err
+		}
+		d.entries[id.ID(staff)] = append(d.entries[id.ID(staff)], entryRow{
+			day: int(day), starts: civil.Clock(starts), ends: civil.Clock(ends), kind: kind,
+			available: available, services: services, capacity: int(capacity),
+		})
+		return nil
 	}, `
 		SELECT e.staff_id, e.date - $4::date, e.starts, e.ends, e.type, e.is_available, e.service_ids, e.capacity
 		FROM availability_entries e
@@ -118,21 +128,21 @@ func (d *Diary) queueEntries(tx *db.Tx) {
 
 // queueOccupancies reads what the staff members, and the units of services without
 // staff, are busy with on the dates of the outlet. Nothing that is booked reaches
-// over midnight; the hours before are for outlets that changed their zone. The session is read only where somebody may join it, or
-// where its hold has lapsed.
+// over midnight; the hours before are for outlets that changed their zone. The
+// session is read only where somebody may join it, or where its hold has lapsed.
 func (d *Diary) queueOccupancies(tx *db.Tx) {
-	var session *id.ID
+	var key int64
 	var from, to time.Time
+	var session string
+	var lapsed bool
+	into := []any{&key, &from, &to, &session, &lapsed}
 	db.QueueEach(tx, func(row db.Row) error {
-		var o occupancyRow
-		if err := row.Scan(&o.key, &from, &to, &session, &o.lapsed); err != nil {
+		if err := row.Scan(into...); err != nil {
 			return err
 		}
-		o.from, o.to = from.UnixMicro(), to.UnixMicro()
-		if session != nil {
-			o.session = *session
-		}
-		d.scratch.loaded = append(d.scratch.loaded, o)
+		d.scratch.loaded = append(d.scratch.loaded, occupancyRow{
+			key: key, from: from.UnixMicro(), to: to.UnixMicro(), session: id.ID(session), lapsed: lapsed,
+		})
 		return nil
 	}, `
 		WITH outlet AS MATERIALIZED (
@@ -141,7 +151,7 @@ func (d *Diary) queueOccupancies(tx *db.Tx) {
 		asked AS MATERIALIZED (
 			SELECT bool_or(allow_parallel_bookings) AS parallel FROM services WHERE tenant_id = $1 AND id = ANY($3))
 		SELECT o.subject_key, o.busy_from, o.busy_to,
-			CASE WHEN o.lapses_at <= $6 OR (SELECT parallel FROM asked) THEN o.session_id END,
+			CASE WHEN o.lapses_at <= $6 OR (SELECT parallel FROM asked) THEN o.session_id ELSE '' END,
 			coalesce(o.lapses_at <= $6, false)
 		FROM occupancies o
 		WHERE o.tenant_id = $1 AND o.busy_from >= (SELECT since FROM outlet) AND o.busy_from < (SELECT until FROM outlet)

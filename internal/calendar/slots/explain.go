@@ -122,6 +122,33 @@ func (b *Board) refused(leg *Leg, sh *shape, step int) (closest, all reasons) {
 	return all, all
 }
 
+// closest returns the first reason of the member who comes closest to being free. It
+// is what refused says, without asking on once nobody can come closer.
+func (b *Board) closest(leg *Leg, sh *shape, step int) (closest Reason) {
+	if _, wanted := leg.team(); wanted > 0 {
+		why, _ := b.refused(leg, sh, step)
+		return why.first()
+	}
+	nearest := BookingConflict
+	if leg.Service.capacity() > 1 {
+		nearest = CapacityFull
+	}
+	for i := range leg.Members {
+		why := b.memberReasons(leg, sh, i, step)
+		if closest = max(closest, why.first()); closest >= nearest {
+			return closest
+		}
+	}
+	switch {
+	case closest != None:
+		return closest
+	case len(leg.Members) == 0:
+		return ServiceNotOffered
+	default:
+		return NotEnoughStaff
+	}
+}
+
 // memberReasons returns what keeps a member of a placed leg from a start within opening hours; none for a candidate.
 func (b *Board) memberReasons(leg *Leg, sh *shape, i, step int) (why reasons) {
 	chart, m := &b.charts[i], &leg.Members[i]

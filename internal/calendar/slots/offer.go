@@ -46,8 +46,7 @@ func (b *Board) slot(leg *Leg, sh *shape, step int) Slot {
 		s.Seats = b.freeSeats(leg)
 	}
 	if s.Available = s.Seats > 0; !s.Available {
-		closest, _ := b.refused(leg, sh, step)
-		s.Reason = closest.first()
+		s.Reason = b.closest(leg, sh, step)
 	}
 	return s
 }
