@@ -1,0 +1,143 @@
+package payments
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"reserva/internal/billing/invoices"
+	"reserva/internal/billing/ledger"
+	"reserva/internal/kit/id"
+	"reserva/internal/kit/money"
+)
+
+func TestQuote(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name         string
+		base, wallet int64
+		rate         money.Rate
+		mode         string
+		currency     money.Currency
+		want         amounts
+	}{
+		{"documented", 100_000, 0, 80_000, "customer", "IDR", amounts{Fee: 8_000, Total: 108_000, Merchant: 100_000}},
+		{"documented, with wallet", 100_000, 20_000, 80_000, "customer", "IDR", amounts{Fee: 6_400, Total: 86_400, Merchant: 100_000}},
+		{"documented, merchant's fee", 150_000, 0, 50_000, "merchant", "IDR", amounts{Fee: 7_500, Total: 150_000, Merchant: 142_500}},
+		{"half up", 125, 0, 60_000, "customer", "IDR", amounts{Fee: 8, Total: 133, Merchant: 125}},
+		{"all from the wallet", 5_000, 5_000, 80_000, "customer", "IDR", amounts{Merchant: 5_000}},
+		{"whole units", 125_050, 0, 80_000, "customer", "PHP", amounts{Fee: 10_004, Rounding: 46, Total: 135_100, Merchant: 125_096}},
+		{"whole already", 100_000, 0, 80_000, "customer", "USD", amounts{Fee: 8_000, Total: 108_000, Merchant: 100_000}},
+		{"merchant's fee, whole units", 1_050, 0, 80_000, "merchant", "USD", amounts{Fee: 84, Rounding: 50, Total: 1_100, Merchant: 1_016}},
+		{"a thousandth", 1_001, 0, 0, "customer", "KWD", amounts{Rounding: 999, Total: 2_000, Merchant: 2_000}},
+	}
+	for _, tt := range tests {
+		tt.want.Currency, tt.want.Base, tt.want.Wallet, tt.want.Rate = tt.currency, tt.base, tt.wallet, tt.rate
+		got, err := quote(tt.base, tt.wallet, tt.rate, tt.mode, tt.currency)
+		if diff := cmp.Diff(tt.want, got); diff != "" || err != nil {
+			t.Errorf("%s: %v\n%s", tt.name, err, diff)
+		}
+	}
+}
+
+func drawAmounts(t *rapid.T) amounts {
+	base := rapid.Int64Range(1, 1_000_000_000).Draw(t, "base")
+	wallet := rapid.Int64Range(0, base).Draw(t, "wallet")
+	rate := money.Rate(rapid.Int64Range(0, 200_000).Draw(t, "rate"))
+	mode := rapid.SampledFrom([]string{feeFromCustomer, feeFromMerchant}).Draw(t, "mode")
+	currency := rapid.SampledFrom([]money.Currency{"IDR", "PHP", "KWD"}).Draw(t, "currency")
+	a, err := quote(base, wallet, rate, mode, currency)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// Nothing is lost and nothing is made: what the customer and the wallet give is what
+// merchant and platform get.
+func TestQuoteAddsUp(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		a := drawAmounts(t)
+		if a.Total+a.Wallet != a.Merchant+a.Fee {
+			t.Fatalf("%+v does not add up", a)
+		}
+		if a.Total%wholeUnit(a.Currency) != 0 || a.Rounding < 0 || a.Rounding >= wholeUnit(a.Currency) || a.Fee < 0 || a.Merchant < 0 {
+			t.Fatalf("%+v", a)
+		}
+	})
+}
+
+// Whatever of a payment is still wanted when it arrives, the ledger balances, nobody
+// gets a negative part, and in full it is shared out as it was quoted.
+func TestArrivalsAddUp(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		a := drawAmounts(t)
+		customer := id.ID("65f1e2a0c3b4d5e6f7a8b9c0")
+		s := invoices.Stored{
+			Currency: a.Currency, CustomerID: &customer, Subtotal: a.Base, Discount: a.Wallet, Fee: a.Fee, Total: a.Total,
+			Status: rapid.SampledFrom([]invoices.Status{invoices.Draft, invoices.Sent, invoices.Overdue, invoices.Cancelled}).Draw(t, "status"),
+		}
+		p := stored{ID: id.New(), Base: a.Base, Fee: a.Fee, FeeRate: a.Rate, Merchant: a.Merchant, Total: a.Total}
+		m := arrived(s, p)
+		wanted := rapid.OneOf(rapid.Int64Range(0, m.base), rapid.Just(m.base), rapid.Just(int64(0))).Draw(t, "wanted")
+		if err := m.use(wanted); err != nil {
+			t.Fatal(err)
+		}
+		if m.fee < 0 || m.merchant < 0 || m.wallet < 0 {
+			t.Fatalf("somebody gives what is not theirs: %+v", m)
+		}
+		if wanted == 0 && m.base > 0 && m.merchant+m.fee != 0 {
+			t.Fatalf("nobody waits for it, and yet %+v", m)
+		}
+		if s.Status.Open() && wanted == m.base && (m.fee != a.Fee || m.merchant != a.Merchant || m.wallet != 0) {
+			t.Fatalf("quoted %+v, shared out %+v", a, m)
+		}
+		sum := int64(0)
+		for _, e := range m.movement(p).Entries {
+			sum += e.Amount
+		}
+		if sum != 0 {
+			t.Fatalf("off by %d: %+v", sum, m)
+		}
+		// Without a customer the money stays with the merchant.
+		m.customer, m.held = nil, 0
+		for _, e := range m.movement(p).Entries {
+			if e.Account != ledger.Gateway && e.Account != ledger.Merchant && e.Account != ledger.Platform {
+				t.Fatalf("%+v", e)
+			}
+		}
+	})
+}
+
+func TestRequestLinesComeToTheTotal(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		a := drawAmounts(t)
+		s := invoices.Stored{
+			Number: "INV-2026-0001", ProviderNumber: "APT-1", Currency: a.Currency, Subtotal: a.Base, Discount: a.Wallet, Fee: a.Fee, Total: a.Total,
+			LineItems: []byte(`[]`),
+		}
+		if rapid.Bool().Draw(t, "lines") {
+			half := a.Base / 2
+			s.LineItems = asJSON(t, []invoices.Line{
+				{Description: "One", Quantity: 1, UnitPrice: half, Amount: half},
+				{Description: "Two", Quantity: 1, UnitPrice: a.Base - half, Amount: a.Base - half},
+			})
+		}
+		lines, err := requestLines(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range lines {
+			if l.Name == "" || l.Description == "" || l.Quantity < 1 || l.Price <= 0 && a.Total > 0 {
+				t.Fatalf("%+v", l)
+			}
+		}
+		if got, want := (Request{Lines: lines}).Total(), a.Total/wholeUnit(a.Currency); got != want {
+			t.Fatalf("the request comes to %d, want %d", got, want)
+		}
+	})
+}
