@@ -50,6 +50,9 @@ var sameAs = map[string]string{
 	"preferred_services":  "service_id",
 	"assigned_staff":      "staff_id",
 	keyed:                 "outlet_id",
+	"organizationId":      "tenant_id",
+	"branchId":            "outlet_id",
+	"packageId":           "service_id",
 }
 
 // additions make what is not part of a salon.
@@ -118,6 +121,14 @@ func (s *sweep) token(o world.Operation) testkit.Token {
 	default:
 		return ""
 	}
+}
+
+// named are the headers by which a guest, who has no token, names tenant and outlet.
+func (s *sweep) named(o world.Operation) testkit.Object {
+	if o.Audience != "guest" {
+		return nil
+	}
+	return testkit.Object{"X-Tenant-Slug": s.mine.Slug, "X-Branch-Slug": s.mine.Outlet.Slug}
 }
 
 func contains(list []string, wanted string) bool {

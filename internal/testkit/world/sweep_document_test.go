@@ -22,7 +22,7 @@ func TestUnknownMembersOfBodies(t *testing.T) {
 			continue
 		}
 		body["zz_unknown"] = true
-		a := s.Send(testkit.Request{As: s.token(o), Method: o.Method, Path: path(o, s.mine.ids), Body: body})
+		a := s.Send(testkit.Request{As: s.token(o), Method: o.Method, Path: path(o, s.mine.ids), Body: body, Header: s.named(o)})
 		named := strings.Contains(string(a.Body), "zz_unknown")
 		switch o.Audience {
 		case "guest", "webhook":
@@ -47,7 +47,7 @@ func TestExamplesAreAcceptable(t *testing.T) {
 		if body == nil || o.Audience == "webhook" || strings.HasSuffix(o.Path, "/logout") || strings.HasSuffix(o.Path, "password") {
 			continue // a provider's body is its own; the others end the sessions of this test
 		}
-		a := s.Send(testkit.Request{As: s.token(o), Method: o.Method, Path: path(o, s.mine.ids), Body: body})
+		a := s.Send(testkit.Request{As: s.token(o), Method: o.Method, Path: path(o, s.mine.ids), Body: body, Header: s.named(o)})
 		if a.Status == http.StatusUnprocessableEntity || a.Status >= 500 || signedIn(o) && a.Status == http.StatusUnauthorized {
 			t.Errorf("%s refuses its own example: %d %s", o, a.Status, a.Body)
 		}
