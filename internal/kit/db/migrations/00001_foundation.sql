@@ -16,7 +16,9 @@ BEGIN
   END;
   BEGIN
     EXECUTE format('GRANT reserva_app, reserva_platform TO %I', current_user);
-  EXCEPTION WHEN unique_violation THEN NULL;
+  EXCEPTION WHEN unique_violation OR insufficient_privilege THEN
+    -- Somebody is granting it at this moment, or has made the roles and has to.
+    NULL;
   END;
 END
 $$;

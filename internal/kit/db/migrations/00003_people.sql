@@ -38,7 +38,7 @@ ALTER TABLE users FORCE ROW LEVEL SECURITY;
 CREATE POLICY member ON users TO reserva_app
   USING (EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = users.id AND m.tenant_id = current_setting('reserva.tenant', true)));
 CREATE POLICY platform ON users TO reserva_platform USING (true) WITH CHECK (true);
-GRANT SELECT, UPDATE ON users TO reserva_app;
+GRANT SELECT ON users TO reserva_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON users TO reserva_platform;
 
 CREATE TABLE customers (
