@@ -101,7 +101,8 @@ type made struct {
 	affected []Affected
 }
 
-// add writes the entries of all fields, or none. paths leads to each of them.
+// add writes the entries of all fields, or none; path leads to the fields of each in
+// the request.
 func (o *Operations) add(ctx context.Context, who access.Staff, staff id.ID, fields []EntryFields, path func(i int) string) (made, error) {
 	var out made
 	err := o.db.Update(ctx, who.Tenant, func(tx *db.Tx) error {

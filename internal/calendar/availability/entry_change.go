@@ -52,7 +52,7 @@ type Changed struct {
 // ChangeEntry changes an entry, or by scope those of its set. It fails with
 // tenants.ErrOther, ErrEntryNotFound, ErrStaffNotFound, ErrOwnEntries,
 // ErrEntryOutlet, ErrEntryService and ErrEntryConflict.
-func (o *Operations) ChangeEntry(ctx context.Context, who access.Staff, entry id.ID, scope Scope, in EntryChange) (Changed, error) {
+func (o *Operations) ChangeEntry(ctx context.Context, who access.Staff, target id.ID, scope Scope, in EntryChange) (Changed, error) {
 	if in.TenantID != "" && in.TenantID != who.Tenant {
 		return Changed{}, tenants.ErrOther
 	}
@@ -61,7 +61,7 @@ func (o *Operations) ChangeEntry(ctx context.Context, who access.Staff, entry id
 	}
 	var out Changed
 	err := o.db.Update(ctx, who.Tenant, func(tx *db.Tx) error {
-		s, err := o.lockSet(ctx, tx, who, entry, scope, in.StaffID.Value)
+		s, err := o.lockSet(ctx, tx, who, target, scope, in.StaffID.Value)
 		if err != nil {
 			return err
 		}
@@ -84,7 +84,7 @@ func (o *Operations) ChangeEntry(ctx context.Context, who access.Staff, entry id
 		after := append(rest, fresh...)
 		affected := s.queueAffected(tx, standing, after)
 		audit.Record(tx, who, "availability.changed", "staff", s.owner.ID, digestOf(s.entries), digestOf(fresh))
-		found, err := findEntry(ctx, tx, entry)
+		found, err := findEntry(ctx, tx, target)
 		out = Changed{
 			Entry: found.view(tx.Tenant()), Updated: len(fresh), Warnings: warnings(fresh, after), Affected: affected(),
 		}
@@ -102,8 +102,8 @@ type set struct {
 
 // lockSet locks the owner of an entry, and the heir, and reads the entries of the
 // scope.
-func (o *Operations) lockSet(ctx context.Context, tx *db.Tx, who access.Staff, entry id.ID, scope Scope, heir id.ID) (set, error) {
-	found, err := findEntry(ctx, tx, entry)
+func (o *Operations) lockSet(ctx context.Context, tx *db.Tx, who access.Staff, target id.ID, scope Scope, heir id.ID) (set, error) {
+	found, err := findEntry(ctx, tx, target)
 	if err != nil {
 		return set{}, err
 	}
@@ -124,7 +124,7 @@ func (o *Operations) lockSet(ctx context.Context, tx *db.Tx, who access.Staff, e
 			s.heir = p
 		}
 	}
-	mine := slices.ContainsFunc(s.entries, func(e shownEntry) bool { return e.ID == entry && e.StaffID == s.owner.ID })
+	mine := slices.ContainsFunc(s.entries, func(e entry) bool { return e.ID == target && e.StaffID == s.owner.ID })
 	switch {
 	case s.owner.ID == "" || !mine: // removed, or given away, a moment ago
 		return s, ErrEntryNotFound
@@ -136,9 +136,6 @@ func (o *Operations) lockSet(ctx context.Context, tx *db.Tx, who access.Staff, e
 	}
 	return s, s.heir.writableBy(who)
 }
-
-// shownEntry is entry where that name is an id.
-type shownEntry = entry
 
 func (s *set) has(e entry) bool {
 	return slices.ContainsFunc(s.entries, func(one entry) bool { return one.ID == e.ID })

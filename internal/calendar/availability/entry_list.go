@@ -78,10 +78,10 @@ func (o *Operations) Entries(ctx context.Context, who access.Staff, f EntryFilte
 }
 
 // Entry reads one entry. It fails with ErrEntryNotFound and ErrOwnEntries.
-func (o *Operations) Entry(ctx context.Context, who access.Staff, entry id.ID) (Entry, error) {
+func (o *Operations) Entry(ctx context.Context, who access.Staff, target id.ID) (Entry, error) {
 	var out Entry
 	err := o.db.View(ctx, who.Tenant, func(tx *db.Tx) error {
-		found, err := findEntry(ctx, tx, entry)
+		found, err := findEntry(ctx, tx, target)
 		if err != nil {
 			return err
 		}

@@ -20,10 +20,10 @@ type Removed struct {
 
 // RemoveEntry removes an entry, or by scope those of its set; they stay in the
 // records. It fails with ErrEntryNotFound and ErrOwnEntries.
-func (o *Operations) RemoveEntry(ctx context.Context, who access.Staff, entry id.ID, scope Scope) (Removed, error) {
+func (o *Operations) RemoveEntry(ctx context.Context, who access.Staff, target id.ID, scope Scope) (Removed, error) {
 	var out Removed
 	err := o.db.Update(ctx, who.Tenant, func(tx *db.Tx) error {
-		s, err := o.lockSet(ctx, tx, who, entry, scope, "")
+		s, err := o.lockSet(ctx, tx, who, target, scope, "")
 		if err != nil {
 			return err
 		}

@@ -56,8 +56,8 @@ const (
 )
 
 // findEntry reads one entry. It fails with ErrEntryNotFound.
-func findEntry(ctx context.Context, tx *db.Tx, entry id.ID) (shown, error) {
-	e, err := db.One[shown](ctx, tx, shownSQL+` AND e.id = $3`, tx.Tenant(), tx.Now(), entry)
+func findEntry(ctx context.Context, tx *db.Tx, target id.ID) (shown, error) {
+	e, err := db.One[shown](ctx, tx, shownSQL+` AND e.id = $3`, tx.Tenant(), tx.Now(), target)
 	if errors.Is(err, db.ErrNotFound) {
 		return e, ErrEntryNotFound
 	}
@@ -87,7 +87,7 @@ func queueGroup(tx *db.Tx, e *entry, scope Scope) *db.Results[entry] {
 		ORDER BY e.date, e.starts, e.id`, tx.Tenant(), e.ID, string(scope), e.GroupID, e.StaffID, e.Date)
 }
 
-// queueServices counts how many of the services are there.
+// queueKnownServices counts how many of the services are there.
 func queueKnownServices(tx *db.Tx, services []id.ID) *db.Result[int] {
 	return db.QueueOne[int](tx, `
 		SELECT count(*)
