@@ -10,6 +10,7 @@ import (
 
 	"reserva/internal/calendar/appointments"
 	"reserva/internal/calendar/availability"
+	"reserva/internal/kit/db"
 	"reserva/internal/kit/fault"
 	"reserva/internal/kit/id"
 )
@@ -205,3 +206,39 @@ func TestLapsedHoldNoLongerCounts(t *testing.T) {
 		t.Errorf("%d tidied", n)
 	}
 }
+
+// An outlet or a staff member that goes while a booking is on its way takes the
+// booking with it, or stays.
+func TestBookingNeverOutlivesItsStaff(t *testing.T) {
+	for range 20 {
+		s := newSalon(t, 1)
+		var booked, removed error
+		var group sync.WaitGroup
+		group.Go(func() { _, booked = s.book(s.booking("10:00", s.haircut)) })
+		group.Go(func() {
+			removed = s.db.Update(context.Background(), s.tenant, func(tx *db.Tx) error {
+				_, err := tx.ExecNow(context.Background(), `
+					SELECT id FROM staff WHERE tenant_id = $1 AND id = $2 FOR UPDATE`, s.tenant, s.staff[0])
+				if err != nil {
+					return err
+				}
+				busy, err := db.One[int](context.Background(), tx, `
+					SELECT count(*) FROM appointment_lines WHERE tenant_id = $1 AND staff_id = $2 AND session_id IS NOT NULL`, s.tenant, s.staff[0])
+				if err != nil || busy > 0 {
+					return errors.Join(err, errBusy)
+				}
+				tx.Exec(`UPDATE staff SET deleted_at = $3, is_active = false WHERE tenant_id = $1 AND id = $2`, s.tenant, s.staff[0], tx.Now())
+				return nil
+			})
+		})
+		group.Wait()
+		if booked == nil && removed == nil {
+			t.Fatal("booked with somebody who was removed")
+		}
+		if booked != nil && removed != nil {
+			t.Fatalf("both refused: %v, %v", booked, removed)
+		}
+	}
+}
+
+var errBusy = errors.New("has appointments")

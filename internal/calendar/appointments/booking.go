@@ -118,7 +118,7 @@ func (o *Operations) Book(ctx context.Context, tenant id.ID, b Booking) (Appoint
 
 // lostRace tells whether somebody else was faster between our read and our write.
 func lostRace(err error) bool {
-	return db.IsConflict(err, "occupancies_no_overlap", "appointment_lines_seat", "sessions_joined", "service_units_pkey")
+	return db.IsConflict(err, "occupancies_no_overlap", "appointment_lines_seat", "sessions_joined", "service_units_pkey", "booking_basis")
 }
 
 func (o *Operations) attempt(ctx context.Context, tenant id.ID, b Booking) (made Appointment, err error) {
@@ -143,6 +143,7 @@ func (o *Operations) attempt(ctx context.Context, tenant id.ID, b Booking) (made
 				return err
 			}
 		}
+		plan.stillThere(tx)
 		plan.count(tx)
 		return nil
 	})

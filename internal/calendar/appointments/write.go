@@ -31,6 +31,25 @@ func (p *plan) write(tx *db.Tx) Appointment {
 	return made
 }
 
+// stillThere queues a last look at what the booking stands on. Our rows hold locks
+// on the outlet and the staff by now, so whoever removes one either waits for us and
+// sees the appointment, or was faster and is seen here.
+func (p *plan) stillThere(tx *db.Tx) {
+	var members []string
+	for i := range p.lines {
+		if p.lines[i].staff != nil {
+			members = append(members, string(*p.lines[i].staff))
+		}
+	}
+	tx.Expect(1, "booking_basis", `
+		SELECT 1 FROM outlets o
+		WHERE o.tenant_id = $1 AND o.id = $2 AND o.deleted_at IS NULL AND o.status = 'active'
+			AND NOT EXISTS (
+				SELECT 1 FROM staff s
+				WHERE s.tenant_id = $1 AND s.id = ANY($3) AND (s.deleted_at IS NOT NULL OR NOT s.is_active))`,
+		tx.Tenant(), p.booking.Outlet, members)
+}
+
 // count queues the plan's monthly counter: the last statement before COMMIT, since
 // all bookings of a tenant meet there.
 func (p *plan) count(tx *db.Tx) {

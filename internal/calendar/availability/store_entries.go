@@ -101,8 +101,11 @@ const entryTable = `
 		recurrence_type text, recurrence_end_date date, recurrence_days int[], recurrence_group_id text, service_ids text[],
 		capacity int, is_group_service boolean, notes text)`
 
-// insertEntries queues all of the entries in one statement.
+// insertEntries queues all of the entries in one statement, and notes in them when.
 func insertEntries(tx *db.Tx, entries []entry) {
+	for i := range entries {
+		entries[i].CreatedAt, entries[i].UpdatedAt = tx.Now(), tx.Now()
+	}
 	tx.Exec(`
 		INSERT INTO availability_entries (tenant_id, id, staff_id, outlet_id, date, starts, ends, type, is_available,
 			recurrence_type, recurrence_end_date, recurrence_days, recurrence_group_id, service_ids, capacity,
@@ -113,8 +116,12 @@ func insertEntries(tx *db.Tx, entries []entry) {
 		FROM `+entryTable, tx.Tenant(), entriesJSON(entries), tx.Now())
 }
 
-// updateEntries queues what may change of the entries, in one statement.
+// updateEntries queues what may change of the entries, in one statement, and notes
+// in them when.
 func updateEntries(tx *db.Tx, entries []entry) {
+	for i := range entries {
+		entries[i].UpdatedAt = tx.Now()
+	}
 	tx.Expect(int64(len(entries)), "availability_changed", `
 		UPDATE availability_entries a
 		SET staff_id = e.staff_id, outlet_id = e.outlet_id, date = e.date, starts = e.starts, ends = e.ends, type = e.type,
