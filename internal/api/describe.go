@@ -148,9 +148,12 @@ func (e *endpoint) exampleField() string {
 }
 
 // errorResponses documents each fault, grouped by status, with the very body
-// that it is answered with.
+// that it is answered with, and what else is answered without a body.
 func (a *API) errorResponses(e *endpoint) map[string]*huma.Response {
 	out := map[string]*huma.Response{}
+	for _, status := range e.op.Also {
+		out[strconv.Itoa(status)] = &huma.Response{Description: http.StatusText(status)}
+	}
 	for _, f := range e.faults() {
 		status := f.Status()
 		key := strconv.Itoa(status)

@@ -19,6 +19,7 @@ type Op struct {
 	Description string
 
 	Status int            // of success; 200 when 0, 204 for None
+	Also   []int          // further statuses that a Raw answer may have, without a body
 	Errors []*fault.Error // what the operation may refuse; the rest is implied
 
 	// Aliases are further documented paths of the same operation. They must

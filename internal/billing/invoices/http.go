@@ -54,6 +54,7 @@ func Register(a *api.API, o *Operations) {
 		Method: http.MethodGet, Path: "/invoices/{invoice_id}/download", ID: "download-invoice", Tag: tag, Summary: "Download an invoice as PDF",
 		Description: "Printed by this server in any state of the invoice; drafts for staff only. " +
 			"With source=provider it leads to the payment provider's print instead.",
+		Also:        []int{http.StatusFound, http.StatusNotModified},
 		ContentType: "application/pdf", CacheControl: "private, no-cache", Errors: []*fault.Error{ErrNotFound, ErrNoProviderPDF},
 	}, access.InvoicesRead, func(ctx context.Context, staff *access.Staff, customer *access.Customer, in *struct {
 		ByID

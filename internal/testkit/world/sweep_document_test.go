@@ -102,6 +102,9 @@ func checkAnswers(t *testing.T, o world.Operation) {
 			}
 			continue
 		}
+		if strings.HasPrefix(status, "3") && len(response.Value.Content) == 0 {
+			continue
+		}
 		if media == nil || len(media.Examples) == 0 {
 			t.Errorf("%s: the status %s has no example", o, status)
 			continue
