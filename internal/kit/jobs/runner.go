@@ -68,7 +68,9 @@ func NewRunner(r *Registry, o Options) (*Runner, error) {
 		FetchPollInterval:    o.Poll,
 		JobTimeout:           o.Timeout,
 		RescueStuckJobsAfter: o.Timeout * 3 / 2,
-		Logger:               quiet(o.Log),
+		// Jobs that are done tell nothing that the tables do not; the queue stays small.
+		CompletedJobRetentionPeriod: time.Hour,
+		Logger:                      quiet(o.Log),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("build job runner: %w", err)
