@@ -64,7 +64,7 @@ func NewRunner(r *Registry, o Options) (*Runner, error) {
 		Workers:              workers,
 		PeriodicJobs:         ticks,
 		PollOnly:             true,
-		FetchCooldown:        min(o.Poll, 100*time.Millisecond),
+		FetchCooldown:        min(o.Poll, 20*time.Millisecond), // binds only while there is more than Workers can take
 		FetchPollInterval:    o.Poll,
 		JobTimeout:           o.Timeout,
 		RescueStuckJobsAfter: o.Timeout * 3 / 2,
