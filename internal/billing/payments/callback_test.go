@@ -1,6 +1,7 @@
 package payments_test
 
 import (
+	"context"
 	"encoding/json"
 	"net/netip"
 	"strings"
@@ -10,10 +11,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"reserva/internal/billing/invoices"
 	"reserva/internal/billing/ledger"
 	"reserva/internal/billing/paperid"
 	"reserva/internal/billing/paperid/sim"
 	"reserva/internal/billing/payments"
+	"reserva/internal/kit/civil"
+	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
 	"reserva/internal/testkit"
 )
@@ -346,5 +350,57 @@ func TestRoutesAskForWhatIsConfigured(t *testing.T) {
 		if answer := w.callback(tt.route, body, tt.header); answer.Status != tt.status {
 			t.Errorf("%s: %d, want %d", tt.name, answer.Status, tt.status)
 		}
+	}
+}
+
+func TestAnInvoiceThatTheProviderHasNoMore(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	appointment := w.book(w.salon)
+	link := w.link(appointment)
+	if err := w.paperClient.DeleteInvoice(t.Context(), link.Text("invoice.paper_invoice_id")); err != nil {
+		t.Fatal(err)
+	}
+	w.Advance(6 * time.Minute)
+	w.Every("payments.reconcile")
+	w.RunJobs()
+	w.call("cancelled", w.who, "GET", "/invoices/"+link.Text("invoice.id"), nil, 200, `{"status": "CANCELLED"}`)
+	w.link(appointment)
+}
+
+// What is paid may belong to another feature, which says how much of it was wanted.
+func TestPaymentsOfOtherFeatures(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	asked := 0
+	w.payments.HandleKind(payments.ForPackage, func(_ context.Context, _ *db.Tx, s invoices.Stored) (func(int64) (int64, error), error) {
+		return func(base int64) (int64, error) { asked++; return base, nil }, nil
+	})
+	invoice, payment, number := id.New(), id.New(), "PKG-"+string(id.New())
+	err := w.DB.Update(t.Context(), w.tenant, func(tx *db.Tx) error {
+		day := civil.Of(tx.Now(), time.UTC)
+		invoices.Create(tx, invoices.New{
+			ID: invoice, Type: invoices.ForPackage, ProviderNumber: number, Customer: &w.customer.ID, Currency: "IDR",
+			Lines: []invoices.Line{{Description: "Ten massages", Quantity: 1, UnitPrice: 900_000, Amount: 900_000}}, Subtotal: 900_000, Total: 900_000,
+			IssueDate: day, DueDate: day.AddDays(5), Metadata: map[string]any{"customer_package_id": invoice},
+		})
+		tx.Exec(`INSERT INTO payments (tenant_id, id, payment_type, status, invoice_id, customer_id, reference_id, currency, base_amount, total_amount,
+				merchant_amount, payment_provider, created_at, updated_at)
+			VALUES ($1, $2, 'package', 'pending', $3, $4, $5, 'IDR', 900000, 900000, 900000, 'paper_id', $6, $6)`,
+			w.tenant, payment, invoice, w.customer.ID, number, tx.Now())
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.paper.Pay(clientID, w.makeAtProvider(invoice).ID, 0); err != nil {
+		t.Fatal(err)
+	}
+	w.flush()
+	w.RunJobs()
+	w.call("paid", w.who, "GET", "/invoices/"+string(invoice), nil, 200, `{"status": "PAID", "invoice_type": "PACKAGE", "customer_package_id": "`+string(invoice)+`"}`)
+	want := map[ledger.Account]int64{ledger.Gateway: -900_000, ledger.Merchant: 900_000}
+	if diff := cmp.Diff(want, w.balances(w.salon)); diff != "" || asked != 1 {
+		t.Errorf("asked %d times\n%s", asked, diff)
 	}
 }

@@ -40,6 +40,7 @@ func TestTakingMoneyAtTheDesk(t *testing.T) {
 		"recorded_by": "Dewi Anggraini", "recorded_at": "*", "receipt_number": "R-1"},
 		"appointment": {"payment_status": "partially_paid", "paid_amount": 50000, "remaining_balance": 100000}}`)
 	w.record(appointment, 100_001, 400, "")
+	w.Advance(time.Second)
 	w.record(appointment, 100_000, 200, `{"appointment": {"payment_status": "paid", "status": "confirmed", "remaining_balance": 0}}`)
 	w.record(appointment, 1, 409, `{"code": "payment.already_paid"}`)
 	w.call("status", w.admin, "GET", status, nil, 200, `{"payment_status": "paid", "remaining_balance": 0, "platform_fee": 0, "can_complete": true,
@@ -224,6 +225,7 @@ func TestPayingFromTheWallet(t *testing.T) {
 	if got := w.balances(w.salon); got[wallet] != 0 || got[held] != 20_000 {
 		t.Errorf("held: %v", got)
 	}
+	w.call("wallet", w.who, "GET", "/customer/wallet", nil, 200, `{"currency": "IDR", "available_balance": 0, "on_hold": 20000}`)
 	w.call("held once", w.who, "POST", process, object{"appointment_id": w.book(w.salon), "use_wallet": true}, 400, "")
 	w.pay(link)
 	w.RunJobs()

@@ -86,6 +86,18 @@ func RegisterCustomer(a *api.API, o *Operations) {
 		made, err := o.ProcessAppointment(ctx, who, in.Body)
 		return &made, err
 	})
+	registerWallet(a, o)
+}
+
+// registerWallet registers what customers see of their wallet.
+func registerWallet(a *api.API, o *Operations) {
+	api.Customer(a, api.Op{
+		Method: http.MethodGet, Path: "/customer/wallet", ID: "get-wallet", Tag: tag, Summary: "Read your wallet",
+		Description: "What you have in hand at this business, from payments that arrived too late; use it with use_wallet.",
+	}, func(ctx context.Context, who access.Customer, _ *struct{}) (*Wallet, error) {
+		found, err := o.Wallet(ctx, who)
+		return &found, err
+	})
 }
 
 type historyQuery struct {

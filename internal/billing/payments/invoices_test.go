@@ -3,6 +3,7 @@ package payments_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"reserva/internal/kit/id"
 	"reserva/internal/testkit"
@@ -51,6 +52,7 @@ func TestFilteringInvoicesAndPayments(t *testing.T) {
 	paid := w.link(one)
 	w.pay(paid)
 	w.RunJobs()
+	w.Advance(time.Second)
 	w.link(two)
 	for query, want := range map[string]string{
 		"":                                         `{"total": 2, "page": 1, "items": [{"invoice_number": "INV-2026-0002"}, {"invoice_number": "INV-2026-0001"}]}`,

@@ -49,6 +49,12 @@ func notice(to receiverRow, s invoices.Stored, p stored, m arrival) (subject str
 	hello := "Hello " + first(str(to.Name), "there") + ","
 	paid := money.Format(s.Total, s.Currency)
 	switch {
+	case s.Total == 0:
+		paid = money.Format(m.held, s.Currency) + " from your wallet"
+	case m.held > 0 && m.wanted > 0:
+		paid += ", and " + money.Format(m.held, s.Currency) + " from your wallet,"
+	}
+	switch {
 	case m.wanted == 0:
 		return "Your payment to " + to.Business, []string{
 			hello,

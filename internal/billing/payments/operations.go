@@ -22,6 +22,7 @@ type Operations struct {
 	db       *db.DB
 	gateway  Gateway
 	log      *slog.Logger
+	booked   *appointments.Operations
 	appliers map[Kind]Applier
 }
 
@@ -48,7 +49,7 @@ func New(d *db.DB, c Config) *Operations {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	o := &Operations{db: d, gateway: c.Gateway, log: c.Log, appliers: map[Kind]Applier{}}
+	o := &Operations{db: d, gateway: c.Gateway, log: c.Log, booked: appointments.New(d), appliers: map[Kind]Applier{}}
 	o.appliers[ForAppointment] = applyToAppointment
 	return o
 }

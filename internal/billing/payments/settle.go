@@ -50,7 +50,7 @@ func (o *Operations) Settle(ctx context.Context, tenant, invoice id.ID, hint Hin
 	state, err := o.look(ctx, tenant, s, request, hint)
 	switch {
 	case errors.Is(err, ErrNothingThere):
-		return NotPaid, nil
+		return NotPaid, o.gone(ctx, tenant, s)
 	case err != nil:
 		return NotPaid, err
 	case state.Number != s.ProviderNumber || state.Progress == Unpaid:
@@ -67,6 +67,20 @@ func (o *Operations) Settle(ctx context.Context, tenant, invoice id.ID, hint Hin
 		return err
 	})
 	return outcome, err
+}
+
+// gone ends an open invoice that the provider had and has no more: nobody can pay it.
+func (o *Operations) gone(ctx context.Context, tenant id.ID, known invoices.Stored) error {
+	if known.PaperID == nil || !known.Status.Open() {
+		return nil
+	}
+	return o.db.Update(ctx, tenant, func(tx *db.Tx) error {
+		s, err := invoices.Lock(ctx, tx, known.ID)
+		if err != nil || !s.Status.Open() {
+			return err
+		}
+		return drop(ctx, tx, access.System{Job: "payments"}, s, Cancelled, "the provider has it no more")
+	})
 }
 
 // look reads the provider's invoice: by the id that we have, the one that the

@@ -61,17 +61,18 @@ type PendingInvoice struct {
 
 // Status tells how far an appointment is paid. Faults: appointments.ErrNotFound.
 func (o *Operations) Status(ctx context.Context, who access.Staff, appointment id.ID) (Overview, error) {
+	a, err := o.booked.Get(ctx, who.Tenant, who, appointment)
+	if err != nil {
+		return Overview{}, err
+	}
 	var business *db.Result[tenants.Row]
 	var history *db.Results[recorded]
 	var open *db.Result[invoices.Stored]
-	var due appointments.Due
-	// The appointment's guard locks, which a reading transaction cannot.
-	err := o.db.Update(ctx, who.Tenant, func(tx *db.Tx) (err error) {
+	err = o.db.View(ctx, who.Tenant, func(tx *db.Tx) error {
 		business = tenants.Queue(tx)
 		history = queueOfAppointment(tx, appointment)
 		open = invoices.FindOpen(tx, appointment)
-		due, err = appointments.DueFor(ctx, tx, who, appointment)
-		return err
+		return nil
 	})
 	if err != nil {
 		return Overview{}, err
@@ -80,17 +81,19 @@ func (o *Operations) Status(ctx context.Context, who access.Staff, appointment i
 	if err != nil {
 		return Overview{}, err
 	}
+	currency := money.Currency(a.Currency)
+	amount := func(minor int64) money.Number { return money.Number{Minor: minor, Currency: currency} }
+	remaining := a.TotalPrice.Minor - a.PaidAmount.Minor
 	rate := subscriptions.Plan(tenant.Subscription.PlanType).FeeRate()
-	a, err := quote(due.Remaining(), 0, rate, tenant.Settings.FeeMode, due.Currency)
+	next, err := quote(remaining, 0, rate, tenant.Settings.FeeMode, currency)
 	if err != nil {
 		return Overview{}, err
 	}
-	amount := func(minor int64) money.Number { return money.Number{Minor: minor, Currency: due.Currency} }
 	out := Overview{
-		AppointmentID: appointment, PaymentStatus: due.Appointment.PaymentStatus, TotalAmount: amount(due.Total), PaidAmount: amount(due.Paid),
-		RemainingBalance: amount(due.Remaining()), PlatformFee: amount(a.Fee), PlatformFeePercentage: percentage(rate), Currency: due.Currency,
+		AppointmentID: appointment, PaymentStatus: a.PaymentStatus, TotalAmount: a.TotalPrice, PaidAmount: a.PaidAmount,
+		RemainingBalance: amount(remaining), PlatformFee: amount(next.Fee), PlatformFeePercentage: percentage(rate), Currency: currency,
 		PaymentHistory: make([]OverviewEntry, 0, len(history.Rows)),
-		CanComplete:    due.Appointment.PaymentStatus == appointments.PaymentPaid || due.Appointment.PaymentStatus == appointments.PaymentNotRequired,
+		CanComplete:    a.PaymentStatus == appointments.PaymentPaid || a.PaymentStatus == appointments.PaymentNotRequired,
 	}
 	for _, p := range history.Rows {
 		out.PaymentHistory = append(out.PaymentHistory, OverviewEntry{
