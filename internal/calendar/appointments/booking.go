@@ -55,6 +55,8 @@ type Booking struct {
 	Prepare func(ctx context.Context, tx *db.Tx, b *Booking) error
 	// wholeTeam reads all staff members although each line names one.
 	wholeTeam bool
+	// lost is how many races the booking has lost so far.
+	lost int
 	// Finish runs in the booking's transaction after its writes were queued.
 	Finish func(tx *db.Tx, made *Appointment) error
 }
@@ -88,8 +90,10 @@ func (b *Booking) ask() availability.Ask {
 
 const (
 	defaultHold = 24 * time.Hour
-	// maxAttempts bounds how often a booking reads again after it lost a race.
-	maxAttempts = 5
+	// maxAttempts bounds how often a booking reads again after it lost a race. Rivals
+	// part ways after the first, so that nobody loses nearly so often while there is
+	// somebody free.
+	maxAttempts = 20
 )
 
 // Book stores an appointment or refuses it whole. Whoever loses a race for a slot
@@ -101,7 +105,7 @@ func (o *Operations) Book(ctx context.Context, tenant id.ID, b Booking) (Appoint
 	if b.ID == "" {
 		b.ID = id.New()
 	}
-	for attempt := 1; ; attempt++ {
+	for ; ; b.lost++ {
 		made, err := o.attempt(ctx, tenant, b)
 		switch {
 		case err == nil:
@@ -110,7 +114,7 @@ func (o *Operations) Book(ctx context.Context, tenant id.ID, b Booking) (Appoint
 			return Appointment{}, ErrAlreadyBooked
 		case !lostRace(err):
 			return Appointment{}, err
-		case attempt == maxAttempts:
+		case b.lost == maxAttempts-1:
 			return Appointment{}, ErrSlotTaken.WithExtra(map[string]any{"reason": "booking_conflict"})
 		}
 	}

@@ -3,6 +3,7 @@ package appointments
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"time"
 
 	"reserva/internal/business/subscriptions"
@@ -111,6 +112,9 @@ func (p *plan) assign() error {
 		if err != nil {
 			return err
 		}
+		if p.booking.lost > 0 {
+			scatter(leg.Members)
+		}
 		legs[i] = leg
 	}
 	verdict := p.diary.Board(0, p.booking.services()...).Chain(legs, p.start)
@@ -129,6 +133,14 @@ func (p *plan) assign() error {
 	}
 	p.end = p.lines[len(p.lines)-1].end
 	return nil
+}
+
+// scatter lets whoever lost a race choose at random: rivals who all turned to the
+// least loaded member would meet there again, and again.
+func scatter(members []slots.Member) {
+	for i := range members {
+		members[i].Load = rand.IntN(len(members))
+	}
 }
 
 func (p *plan) line(i int, v slots.Line) planLine {

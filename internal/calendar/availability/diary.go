@@ -157,11 +157,12 @@ type entryRow struct {
 	capacity     int
 }
 
+// runRow is a begun session as one of its subjects has it.
 type runRow struct {
+	key      int64
+	start    time.Time
 	session  id.ID
 	service  id.ID
-	keys     []int64
-	start    time.Time
 	capacity int
 	taken    int
 }

@@ -173,7 +173,7 @@ func (d *Diary) member(i, n int, s *Service, wanted bool) slots.Member {
 	out.Working, out.Off = d.arena.shifts[shifts:len(d.arena.shifts):len(d.arena.shifts)], d.arena.off[off:len(d.arena.off):len(d.arena.off)]
 	for r := range d.runs {
 		run := &d.runs[r]
-		if run.service == s.ID && slices.Contains(run.keys, m.key) {
+		if run.service == s.ID && run.key == m.key {
 			out.Runs = append(out.Runs, slots.Run{Session: run.session, Start: run.start, Taken: run.taken, Capacity: run.capacity})
 		}
 	}
