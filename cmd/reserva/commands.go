@@ -12,6 +12,7 @@ import (
 	"reserva/internal/access"
 	"reserva/internal/app"
 	measure "reserva/internal/app/bench"
+	example "reserva/internal/app/demo"
 	examine "reserva/internal/app/doctor"
 	documents "reserva/internal/app/gen"
 	"reserva/internal/business/subscriptions"
@@ -125,9 +126,23 @@ type gen struct {
 
 func (g gen) Run(c *call) error { return documents.All(c, g.Dir) }
 
-type demo struct{}
+type demo struct {
+	Seed uint64 `default:"1" help:"Of everything that is made up."`
+}
 
-func (demo) Run(*call) error { return errors.New("this build has no demo data") }
+func (d demo) Run(c *call) error {
+	settings, err := c.settings()
+	if err != nil {
+		return err
+	}
+	settings.Log.Level = max(settings.Log.Level, slog.LevelWarn)
+	fmt.Fprintln(os.Stderr, "Filling the database; this takes about half a minute.")
+	story, err := example.Fill(c, settings, example.Options{Seed: d.Seed, Log: newLog(settings.Log)})
+	if err != nil {
+		return err
+	}
+	return story.Print(os.Stdout, calledAs())
+}
 
 type bench struct {
 	JSON bool   `name:"json" help:"Print one JSON object instead of the table."`

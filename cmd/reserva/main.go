@@ -24,7 +24,7 @@ type commands struct {
 
 	Serve   serve   `cmd:"" default:"1" help:"Run the server. This is what happens without a command."`
 	Migrate migrate `cmd:"" help:"Bring the database to the newest schema and end."`
-	Demo    demo    `cmd:"" help:"Fill a running server with an example business."`
+	Demo    demo    `cmd:"" help:"Fill an empty database with four example businesses."`
 	Admin   admin   `cmd:"" help:"What only the operator may do."`
 	Doctor  doctor  `cmd:"" help:"Check what a server needs from this machine."`
 	Bench   bench   `cmd:"" help:"Measure bookings and reads per second."`

@@ -53,7 +53,7 @@ func (a *App) Announce(w io.Writer, program string) {
 	fmt.Fprintf(w, "  Read about it   %s/redoc\n", url)
 	if !a.Config.Production {
 		fmt.Fprintf(w, "  Mail and SMS    %s%s\n", url, outbox.Path)
-		fmt.Fprintf(w, "  Demo data       %s demo, in another terminal\n", program)
+		fmt.Fprintf(w, "  Demo data       %s demo, while the server is stopped\n", program)
 	}
 	if a.storage != nil && a.storage.server != nil {
 		fmt.Fprintf(w, "  Data            %s\n", a.storage.server.Dir())

@@ -48,6 +48,7 @@ func TestPackageComments(t *testing.T) {
 
 // platformCallers may open transactions over all tenants.
 var platformCallers = map[string]string{
+	"app/demo":               "whether the database is empty",
 	"api/replay":             "answers to repeat, of operations without a tenant too",
 	"billing/invoices":       "invoices that fall due, of any tenant",
 	"billing/payments":       "open payments that nobody called back for, of any tenant",
