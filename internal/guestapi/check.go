@@ -78,6 +78,9 @@ func (g *guestBooking) check(d *availability.Diary, start time.Time) error {
 	if !fitsType(g.kind, g.reads.types.Rows, g.settings.StrictBookingType) {
 		return ErrPackageNotFound
 	}
+	if !g.outlet.Online {
+		return ErrNotOnline
+	}
 	leg, err := d.Leg(0, g.service, "")
 	if err != nil {
 		return err

@@ -19,8 +19,9 @@ import (
 // Create books a slot for a guest, or for the customer whose token the request
 // carried, and writes to the guest's mailbox. The checks are made in the published
 // order; faults: those of find, a 422 for the fields, ErrPastDate, ErrPastTime,
-// ErrTooFarAhead, ErrTooSoon, ErrPackageNotFound, ErrOutsideHours, ErrPaymentMethod,
-// the plan's monthly limit, ErrSlotFull, ErrDuplicate, ErrTooManyUnverified.
+// ErrTooFarAhead, ErrTooSoon, ErrPackageNotFound, ErrNotOnline, ErrOutsideHours,
+// ErrPaymentMethod, the plan's monthly limit, ErrSlotFull, ErrDuplicate,
+// ErrTooManyUnverified.
 func (o *Operations) Create(ctx context.Context, who access.Visitor, linked *access.Customer, w wanted, kind string, body []byte) (*Created, error) {
 	s, err := o.find(ctx, w)
 	if err != nil {
@@ -188,7 +189,7 @@ func translate(err error, s salon, date civil.Date, now time.Time) error {
 func createFaults() []*fault.Error {
 	return []*fault.Error{
 		ErrTenantUndetermined, ErrTenantsDiffer, ErrOrganizationNotFound, ErrBranchUndetermined, ErrPastDate, ErrPastTime, ErrTooFarAhead,
-		ErrTooSoon, ErrPackageNotFound, ErrOutsideHours, ErrPaymentMethod, subscriptions.ErrAppointmentLimit,
+		ErrTooSoon, ErrPackageNotFound, ErrNotOnline, ErrOutsideHours, ErrPaymentMethod, subscriptions.ErrAppointmentLimit,
 		ErrSlotFull, ErrDuplicate, ErrTooManyUnverified,
 	}
 }

@@ -107,6 +107,13 @@ func TestWhenABookingMayBegin(t *testing.T) {
 	s.want(s.create(object{"bookingTime": "10:33"}), 400, "does not begin bookings")
 	s.want(s.create(object{"bookingTime": "19:00"}), 201, "")
 
+	s.JSON(s.Admin, "PUT", "/outlets/"+string(s.outlet.ID)+"/settings", object{"min_notice_minutes": 180})
+	s.want(s.create(object{"bookingDate": s.Day(0), "bookingTime": "10:30"}), 400, "too soon")
+	s.want(s.create(object{"bookingDate": s.Day(0), "bookingTime": "11:00"}), 201, "")
+	s.JSON(s.Admin, "PUT", "/outlets/"+string(s.outlet.ID)+"/settings", object{"accepts_online_booking": false})
+	s.want(s.create(object{"bookingTime": "12:00"}), 400, "does not take bookings online")
+	s.JSON(s.Admin, "PUT", "/outlets/"+string(s.outlet.ID)+"/settings", object{"accepts_online_booking": true})
+
 	s.Settings(object{"booking_horizon_days": 2})
 	s.want(s.create(), 400, "too far ahead")
 	s.want(s.create(object{"bookingDate": s.Day(2)}), 201, "")

@@ -27,6 +27,8 @@ var (
 		"Please select a later time for your booking. That time is too soon to be booked.")
 	ErrOutsideHours = fault.New(fault.BadRequest, "guest.outside_hours",
 		"Please select another time for your booking. The branch does not begin bookings at that time.")
+	ErrNotOnline = fault.New(fault.BadRequest, "guest.not_online",
+		"This branch does not take bookings online. Please call it.")
 	ErrPaymentMethod = fault.New(fault.BadRequest, "guest.payment_method",
 		"Please select another payment method. That one is not available here.")
 

@@ -42,6 +42,7 @@ type outletRow struct {
 	Name     string `db:"name"`
 	Timezone string `db:"timezone"`
 	Country  string `db:"country"`
+	Online   bool   `db:"online"` // takes bookings online
 }
 
 // settings are those of the tenant that bind guests, with their defaults.
@@ -136,7 +137,8 @@ func (o *Operations) read(ctx context.Context, hints []hint, branch string) ([]t
 			FROM tenants t
 			WHERE t.id = ANY($1) OR t.slug = ANY($2)`, ids, slugs)
 		outlets = db.QueueAll[outletRow](tx, `
-			SELECT DISTINCT ON (o.tenant_id) o.tenant_id, o.id, o.slug, o.name, o.timezone, o.country
+			SELECT DISTINCT ON (o.tenant_id) o.tenant_id, o.id, o.slug, o.name, o.timezone, o.country,
+				coalesce((o.settings ->> 'accepts_online_booking')::boolean, true) AS online
 			FROM tenants t
 			JOIN outlets o ON o.tenant_id = t.id
 			WHERE (t.id = ANY($1) OR t.slug = ANY($2)) AND o.deleted_at IS NULL AND o.status = 'active'
