@@ -12,6 +12,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"reserva/internal/api"
@@ -47,6 +48,8 @@ type header struct {
 
 type claimKey struct{}
 
+const sealPurpose = "idempotent answer"
+
 // patience is how long a second request waits for the answer of a first one that
 // has committed and is about to store it.
 const (
@@ -76,7 +79,11 @@ func (s *Store) Begin(ctx context.Context, scope string, tenant id.ID, key strin
 			if err := json.Unmarshal(found.Value.Header, &h); err != nil {
 				return ctx, nil, err
 			}
-			return ctx, &api.StoredAnswer{Status: *found.Value.Status, ContentType: h.ContentType, Body: found.Value.Body}, nil
+			body, err := s.keys.Open(sealPurpose, found.Value.Body)
+			if err != nil {
+				return ctx, nil, fmt.Errorf("open a kept answer: %w", err)
+			}
+			return ctx, &api.StoredAnswer{Status: *found.Value.Status, ContentType: h.ContentType, Body: body}, nil
 		case waited >= patience:
 			return ctx, nil, api.ErrIdempotencyBusy
 		}
@@ -101,11 +108,13 @@ func (s *Store) Finish(ctx context.Context, answer api.StoredAnswer) error {
 	if err != nil {
 		return err
 	}
+	// Answers may hold tokens.
+	body := s.keys.Seal(sealPurpose, answer.Body)
 	return s.within(ctx, claim.Tenant, func(tx *db.Tx) error {
 		tx.Exec(`
 			UPDATE idempotency_keys SET status = $4, header = $5, body = $6
 			WHERE tenant_id = $1 AND scope = $2 AND key = $3`,
-			claim.Tenant, claim.Scope, claim.Key, answer.Status, h, answer.Body)
+			claim.Tenant, claim.Scope, claim.Key, answer.Status, h, body)
 		return nil
 	})
 }

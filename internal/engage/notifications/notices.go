@@ -62,8 +62,11 @@ func kinds() (booked, confirmed, cancelled notice) {
 	}
 	cancelled = notice{
 		name: "cancelled", subject: "Your appointment at %s was cancelled",
-		text:  "this appointment was cancelled:",
-		holds: func(v *visit) bool { return v.Status == "cancelled" },
+		text: "this appointment was cancelled:",
+		// A guest who never answered has not shown that the address is theirs.
+		holds: func(v *visit) bool {
+			return v.Status == "cancelled" && v.Reason != appointments.ReasonVerificationExpired
+		},
 	}
 	return booked, confirmed, cancelled
 }
