@@ -404,3 +404,23 @@ func TestPaymentsOfOtherFeatures(t *testing.T) {
 		t.Errorf("asked %d times\n%s", asked, diff)
 	}
 }
+
+func TestAForgedCallbackDoesNotSilenceTheRealOne(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(s *setup) { s.paper.Knobs = sim.Knobs{Drop: -1} })
+	appointment := w.book(w.salon)
+	link := w.link(appointment)
+	body := paidCallback(t, link.Text("invoice.paper_invoice_id"), link.Text("payment.reference_id"))
+	w.callback(openRoute, body, nil)
+	w.RunJobs()
+	w.Advance(time.Minute)
+	w.RunJobs()
+	w.pay(link)
+	if answer := w.callback(openRoute, body, nil); answer.Text("status") != "duplicate" {
+		t.Errorf("again: %s", answer.Body)
+	}
+	w.RunJobs()
+	if got := w.appointment(appointment); got != "paid 150000 confirmed" {
+		t.Errorf("the appointment is %s", got)
+	}
+}

@@ -332,3 +332,24 @@ func contains(text string, parts ...string) bool {
 	}
 	return true
 }
+
+func TestALatePaymentOfALinkThatUsedTheWallet(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.credit(20_000)
+	appointment := w.book(w.salon)
+	link := w.link(appointment, object{"use_wallet": true})
+	w.paper.SetKnobs(sim.Knobs{FailNext: 1000})
+	w.record(appointment, 150_000, 200, "")
+	w.TryJobs()
+	w.paper.SetKnobs(sim.Knobs{})
+	w.pay(link)
+	w.RunJobs()
+	// What was held has gone back before, and the online part follows.
+	want := map[ledger.Account]int64{
+		ledger.Gateway: -160_400, ledger.Wallet(w.customer.ID): 160_400, ledger.Cash: -150_000, ledger.Takings: 150_000,
+	}
+	if diff := cmp.Diff(want, w.balances(w.salon)); diff != "" {
+		t.Error(diff)
+	}
+}

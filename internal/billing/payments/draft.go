@@ -81,6 +81,13 @@ func (o *Operations) payable(ctx context.Context, tx *db.Tx, in order, due appoi
 
 // walletPart is how much of the wallet the order uses.
 func walletPart(ctx context.Context, tx *db.Tx, in order, due appointments.Due) (int64, error) {
+	var asked int64
+	if in.wallet != nil {
+		var err error
+		if asked, err = in.wallet.NonNegativeMinor(due.Currency); err != nil {
+			return 0, fault.InvalidField("wallet_amount", "must be an amount of the appointment's currency")
+		}
+	}
 	if !in.useWallet {
 		return 0, nil
 	}
@@ -90,9 +97,7 @@ func walletPart(ctx context.Context, tx *db.Tx, in order, due appointments.Due) 
 	}
 	wanted := min(held, due.Remaining())
 	if in.wallet != nil {
-		if wanted, err = in.wallet.NonNegativeMinor(due.Currency); err != nil {
-			return 0, fault.InvalidField("wallet_amount", "must be an amount of the appointment's currency")
-		}
+		wanted = asked
 	}
 	if wanted <= 0 || wanted > held || wanted > due.Remaining() {
 		return 0, ErrWallet
