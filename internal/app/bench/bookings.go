@@ -41,7 +41,7 @@ func newAgenda(salons []*salon, random *rand.Rand, second bool) *agenda {
 		}
 		for _, m := range staff {
 			for day := range s.days {
-				for start := opens; start < closes; start += s.services[0].minutes {
+				for start := opens; start < s.closes; start += s.services[0].minutes {
 					a.slots = append(a.slots, slot{s, m, day, civil.Clock(start), s.customers[random.IntN(len(s.customers))]})
 				}
 			}

@@ -17,12 +17,13 @@ const (
 	gridAppointments = 20_000
 	gridDays         = 31
 	gridInterval     = 15
+	gridCloses       = 18 * 60
 )
 
 // loadGridSalon makes a salon with 50 staff members and 20,000 appointments, spread
 // evenly over its 90 days and over the staff.
 func (r *run) loadGridSalon(ctx context.Context) (*salon, error) {
-	s, err := r.register(ctx, "salon-of-the-grid")
+	s, err := r.register(ctx, "salon-of-the-grid", gridCloses)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +66,7 @@ func (s *salon) newAppointments(random *rand.Rand, n int) ([]rows, error) {
 // the day as random pauses between them.
 func (b *booked) day(s *salon, random *rand.Rand, m member, midnight time.Time, count int) {
 	chosen := make([]service, count)
-	free := closes - opens
+	free := s.closes - opens
 	for i := range chosen {
 		chosen[i] = s.services[random.IntN(len(s.services))]
 		free -= chosen[i].minutes

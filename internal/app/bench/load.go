@@ -13,12 +13,13 @@ import (
 	"reserva/internal/kit/id"
 )
 
-// salon is a tenant with one outlet in Jakarta, open from 9 to 21 o'clock on every
-// day, on the plan without limits.
+// salon is a tenant with one outlet in Jakarta, open on every day, on the plan
+// without limits.
 type salon struct {
 	tenant, outlet id.ID
 	slug, email    string
 	token          string
+	closes         int // minutes of the wall clock
 	services       []service
 	staff          []member
 	customers      []id.ID
@@ -40,14 +41,14 @@ const (
 	zone         = "Asia/Jakarta"
 	password     = "Bench-Pass-123"
 	opens        = 9 * 60
-	closes       = 21 * 60
+	evening      = 21 * 60
 	bookedDays   = 90
 	allCustomers = 500
 )
 
 // register makes the tenant through the server and signs its administrator in.
-func (r *run) register(ctx context.Context, name string) (*salon, error) {
-	s := &salon{slug: name, email: "admin@" + name + ".example", days: bookedDays}
+func (r *run) register(ctx context.Context, name string, closes int) (*salon, error) {
+	s := &salon{slug: name, email: "admin@" + name + ".example", closes: closes, days: bookedDays}
 	loc, err := time.LoadLocation(zone)
 	if err != nil {
 		return nil, err
@@ -81,7 +82,7 @@ func (s *salon) credentials() map[string]any {
 func (r *run) loadSalons(ctx context.Context, n, staff int) ([]*salon, error) {
 	salons := make([]*salon, n)
 	for i := range salons {
-		s, err := r.register(ctx, fmt.Sprintf("salon-%d-of-%d", i+1, n))
+		s, err := r.register(ctx, fmt.Sprintf("salon-%d-of-%d", i+1, n), evening)
 		if err != nil {
 			return nil, err
 		}
@@ -102,7 +103,7 @@ func (s *salon) load(ctx context.Context, db *pgxpool.Pool, random *rand.Rand, s
 	s.outlet = newID(random)
 	var hours [][]any
 	for day := range 7 {
-		hours = append(hours, []any{s.tenant, s.outlet, day, opens, closes})
+		hours = append(hours, []any{s.tenant, s.outlet, day, opens, s.closes})
 	}
 	tables := []rows{
 		{"outlets", "tenant_id id slug name city timezone hours_set settings created_at updated_at", [][]any{
@@ -169,7 +170,7 @@ func (s *salon) workingHours(random *rand.Rand, now time.Time) rows {
 	t := rows{table: "availability_entries", columns: "tenant_id id staff_id outlet_id date starts ends type is_available created_at updated_at"}
 	for _, m := range s.staff {
 		for day := range s.days {
-			t.values = append(t.values, []any{s.tenant, newID(random), m.id, s.outlet, s.first.AddDays(day).Start(time.UTC), opens, closes, "working_hours", true, now, now})
+			t.values = append(t.values, []any{s.tenant, newID(random), m.id, s.outlet, s.first.AddDays(day).Start(time.UTC), opens, s.closes, "working_hours", true, now, now})
 		}
 	}
 	return t
