@@ -34,6 +34,18 @@ CREATE FUNCTION reserva.check_covered() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
+  -- Who does not see the tenant sees no rows of it, and could judge nothing.
+  IF NOT EXISTS (SELECT 1 FROM tenants WHERE id = CASE TG_OP WHEN 'DELETE' THEN OLD.tenant_id ELSE NEW.tenant_id END) THEN
+    RAISE EXCEPTION 'the tenant of the session is out of sight'
+      USING ERRCODE = 'RV003', CONSTRAINT = 'sessions_covered';
+  END IF;
+  -- A seat's foreign key holds its session until the end of its transaction: who
+  -- takes time away waits for that here, and sees the seat.
+  IF TG_TABLE_NAME = 'occupancies' THEN
+    PERFORM 1 FROM sessions
+    WHERE tenant_id = OLD.tenant_id AND id = OLD.session_id
+    FOR UPDATE;
+  END IF;
   IF TG_OP <> 'DELETE' AND NEW.session_id IS NOT NULL THEN
     PERFORM reserva.require_covered(NEW.tenant_id, NEW.session_id);
   END IF;
@@ -694,6 +706,7 @@ CREATE TABLE public.sessions (
     touched_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
     CONSTRAINT sessions_busy_check CHECK ((NOT isempty(busy))),
+    CONSTRAINT sessions_busy_within CHECK ((busy <@ tstzmultirange(tstzrange(starts_at, ends_at)))),
     CONSTRAINT sessions_capacity_check CHECK ((capacity > 0)),
     CONSTRAINT sessions_check CHECK ((starts_at < ends_at)),
     CONSTRAINT sessions_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
@@ -1134,7 +1147,7 @@ CREATE CONSTRAINT TRIGGER lines_covered AFTER INSERT OR UPDATE OF session_id, se
 
 CREATE CONSTRAINT TRIGGER movements_balanced AFTER INSERT ON public.ledger_movements DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION reserva.check_balanced();
 
-CREATE CONSTRAINT TRIGGER occupancies_covered AFTER DELETE OR UPDATE ON public.occupancies DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION reserva.check_covered();
+CREATE CONSTRAINT TRIGGER occupancies_covered AFTER DELETE OR UPDATE OF tenant_id, subject_key, busy_from, busy_to, session_id ON public.occupancies DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION reserva.check_covered();
 
 ALTER TABLE ONLY public.appointment_lines
     ADD CONSTRAINT appointment_lines_tenant_id_appointment_id_fkey FOREIGN KEY (tenant_id, appointment_id) REFERENCES public.appointments(tenant_id, id) ON DELETE CASCADE;
@@ -1577,7 +1590,7 @@ GRANT SELECT,INSERT ON TABLE public.ledger_movements TO reserva_platform;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.logins TO reserva_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.logins TO reserva_platform;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memberships TO reserva_app;
+GRANT SELECT ON TABLE public.memberships TO reserva_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memberships TO reserva_platform;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.messages TO reserva_app;
@@ -1647,7 +1660,34 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.subscriptions TO reserva_platf
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenants TO reserva_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenants TO reserva_platform;
 
-GRANT SELECT ON TABLE public.users TO reserva_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.users TO reserva_platform;
+
+GRANT SELECT(id) ON TABLE public.users TO reserva_app;
+
+GRANT SELECT(email) ON TABLE public.users TO reserva_app;
+
+GRANT SELECT(email_verified) ON TABLE public.users TO reserva_app;
+
+GRANT SELECT(first_name) ON TABLE public.users TO reserva_app;
+
+GRANT SELECT(last_name) ON TABLE public.users TO reserva_app;
+
+GRANT SELECT(phone) ON TABLE public.users TO reserva_app;
+
+GRANT SELECT(avatar_url) ON TABLE public.users TO reserva_app;
+
+GRANT SELECT(must_change_password) ON TABLE public.users TO reserva_app;
+
+GRANT SELECT(is_super_admin) ON TABLE public.users TO reserva_app;
+
+GRANT SELECT(is_active) ON TABLE public.users TO reserva_app;
+
+GRANT SELECT(last_login) ON TABLE public.users TO reserva_app;
+
+GRANT SELECT(deleted_at) ON TABLE public.users TO reserva_app;
+
+GRANT SELECT(created_at) ON TABLE public.users TO reserva_app;
+
+GRANT SELECT(updated_at) ON TABLE public.users TO reserva_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.webhook_events TO reserva_platform;

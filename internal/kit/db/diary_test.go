@@ -108,13 +108,14 @@ const (
 		VALUES (jsonb_build_object('tenant', $1::text), 'test', 1, 'default')`
 )
 
-// A step is a statement of an attempt.
+// A step is a statement of an attempt, or what happens between two.
 type step struct {
 	sql  string
 	args []any
+	then func()
 }
 
-func do(sql string, args ...any) step { return step{sql, args} }
+func do(sql string, args ...any) step { return step{sql: sql, args: args} }
 
 // attempt runs the steps in one transaction, in the role and tenant given (no role
 // being the superuser), and returns the first refusal, COMMIT's included. The rows
@@ -128,6 +129,10 @@ func attempt(ctx context.Context, conn *pgx.Conn, role string, tenant id.ID, ste
 			}
 		}
 		for _, s := range steps {
+			if s.then != nil {
+				s.then()
+				continue
+			}
 			tag, err := tx.Exec(ctx, s.sql, s.args...)
 			if err != nil {
 				return err

@@ -3,7 +3,9 @@ package db_test
 import (
 	"errors"
 	"testing"
+	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"reserva/internal/kit/id"
@@ -144,6 +146,16 @@ func TestGuardsOfTheCalendar(t *testing.T) {
 				do(`UPDATE occupancies SET session_id = $3 WHERE tenant_id = $1 AND session_id = $2`, d.tenant, d.session, d.own),
 			}
 		}, notCovered},
+		{"a seat whose tenant is let go of before COMMIT", app, func(d diary) []step {
+			return []step{
+				newSession(d, d.own, []int64{d.second}, noon, one, busyNoon, 1),
+				secondLine(d, d.own, 1, 1),
+				do(`SELECT set_config('reserva.tenant', '', true)`),
+			}
+		}, notCovered},
+		{"a session that is busy at another time than it runs", app, func(d diary) []step {
+			return []step{newSession(d, d.own, []int64{d.second}, noon, one, busyTen, 1)}
+		}, refusal{"23514", "sessions_busy_within"}},
 		{"removing an occupancy as superuser", superuser, func(d diary) []step {
 			return []step{do(`DELETE FROM occupancies WHERE tenant_id = $1 AND session_id = $2`, d.tenant, d.session)}
 		}, notCovered},
@@ -175,6 +187,54 @@ func TestGuardsOfTheCalendar(t *testing.T) {
 			_, err := attempt(t.Context(), conn, c.role, d.tenant, c.steps(d)...)
 			c.want.check(t, err)
 		})
+	}
+}
+
+// Two transactions that each see the other's rows as they were: one seats somebody,
+// is judged, and stays open; the other takes the time away.
+func TestGuardSeesTheSeatOfAnOpenTransaction(t *testing.T) {
+	t.Parallel()
+	conn, rival := testkit.Superuser(t), testkit.Superuser(t)
+	d := newDiary(t, conn)
+	d.own = id.New()
+	ctx := t.Context()
+	_, err := attempt(ctx, conn, app, d.tenant,
+		newSession(d, d.own, []int64{d.second}, noon, one, busyNoon, 1),
+		do(insertOccupancySQL, d.tenant, d.second, noon, one, d.own))
+	if err != nil {
+		t.Fatal(err)
+	}
+	removed := make(chan error, 1)
+	_, err = attempt(ctx, conn, app, d.tenant,
+		secondLine(d, d.own, 1, 1),
+		do(`SET CONSTRAINTS ALL IMMEDIATE`),
+		step{then: func() {
+			go func() {
+				_, err := attempt(ctx, rival, app, d.tenant, do(`DELETE FROM occupancies WHERE tenant_id = $1 AND session_id = $2`, d.tenant, d.own))
+				removed <- err
+			}()
+			awaitLock(t, rival, removed)
+		}})
+	if err != nil {
+		t.Errorf("the seat was refused: %v", err)
+	}
+	notCovered.check(t, <-removed)
+}
+
+// awaitLock returns once conn waits for a lock that somebody else holds, or is done.
+func awaitLock(t *testing.T, conn *pgx.Conn, done <-chan error) {
+	t.Helper()
+	observer := testkit.Superuser(t)
+	for len(done) == 0 {
+		var waits bool
+		err := observer.QueryRow(t.Context(), `SELECT cardinality(pg_blocking_pids($1)) > 0`, conn.PgConn().PID()).Scan(&waits)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if waits {
+			return
+		}
+		time.Sleep(time.Millisecond)
 	}
 }
 

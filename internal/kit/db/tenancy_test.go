@@ -72,6 +72,12 @@ func TestWritesIntoAnotherTenantAreRefused(t *testing.T) {
 			return []step{do(`INSERT INTO users (id, email, password_hash, created_at, updated_at) VALUES ($1, $2, '', now(), now())`,
 				id.New(), string(id.New())+"@example.com")}
 		}, privilege},
+		{"a user of theirs made ours", func(mine, theirs diary) []step {
+			return []step{do(`INSERT INTO memberships (tenant_id, user_id, role, created_at) VALUES ($1, $2, 'staff', now())`, mine.tenant, theirs.user)}
+		}, privilege},
+		{"a password's hash, even of our own user", func(mine, _ diary) []step {
+			return []step{do(`SELECT password_hash FROM users WHERE id = $1`, mine.user)}
+		}, privilege},
 		{"a row moved to another tenant", func(mine, theirs diary) []step {
 			return []step{do(`UPDATE outlets SET tenant_id = $2 WHERE tenant_id = $1`, mine.tenant, theirs.tenant)}
 		}, privilege},
