@@ -4,15 +4,11 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 
 	"github.com/danielgtaylor/huma/v2"
-
-	"reserva/internal/access"
-	"reserva/internal/kit/fault"
 )
 
 const metaEndpoint = "endpoint"
@@ -76,7 +72,9 @@ func (a *API) looseSchema(e *endpoint) *huma.Schema {
 	return &s
 }
 
-func (a *API) schemas() huma.Registry { return a.huma.OpenAPI().Components.Schemas }
+func (a *API) components() *huma.Components { return a.huma.OpenAPI().Components }
+
+func (a *API) schemas() huma.Registry { return a.components().Schemas }
 
 func (e *endpoint) title() string {
 	return string(unicode.ToUpper(rune(e.audience[0]))) + string(e.audience[1:])
@@ -110,85 +108,6 @@ func idempotencyParam() *huma.Param {
 	}
 }
 
-// faults returns all that the endpoint may refuse: its own and the implied.
-func (e *endpoint) faults() []*fault.Error {
-	all := slices.Clone(e.op.Errors)
-	switch e.audience {
-	case ForStaff, ForCustomer:
-		all = append(all, ErrUnauthenticated, ErrWrongAudience)
-	case ForEither:
-		all = append(all, ErrUnauthenticated)
-	}
-	if e.need != "" && len(e.need.Roles()) < len(access.Roles()) {
-		all = append(all, ErrForbidden)
-	}
-	if e.hasBody {
-		all = append(all, ErrTooLarge)
-	}
-	if e.jsonBody {
-		all = append(all, ErrMalformed)
-		if !e.op.BodyOptional {
-			all = append(all, ErrContentType)
-		}
-	}
-	if e.hasBody || e.hasParam {
-		all = append(all, fault.ErrInvalid.WithField(e.exampleField(), "Input is not valid", "value_error"))
-	}
-	if e.op.Idempotent {
-		all = append(all, ErrIdempotencyKey, ErrIdempotencyReused, ErrIdempotencyBusy)
-	}
-	return append(all, ErrRateLimited, errInternal, ErrRequestTimeout)
-}
-
-func (e *endpoint) exampleField() string {
-	if e.jsonBody {
-		return "field"
-	}
-	return "query:field"
-}
-
-// errorResponses documents each fault, grouped by status, with the very body
-// that it is answered with, and what else is answered without a body.
-func (a *API) errorResponses(e *endpoint) map[string]*huma.Response {
-	out := map[string]*huma.Response{}
-	for _, status := range e.op.Also {
-		out[strconv.Itoa(status)] = &huma.Response{Description: http.StatusText(status)}
-	}
-	for _, f := range e.faults() {
-		status := f.Status()
-		key := strconv.Itoa(status)
-		r := out[key]
-		if r == nil {
-			r = &huma.Response{
-				Description: http.StatusText(status),
-				Content:     map[string]*huma.MediaType{typeJSON: {Schema: errorSchema(e.family()), Examples: map[string]*huma.Example{}}},
-			}
-			if status == http.StatusTooManyRequests {
-				r.Headers = limitHeaderDocs()
-			}
-			out[key] = r
-		}
-		examples := r.Content[typeJSON].Examples
-		if examples[f.Code] == nil {
-			examples[f.Code] = &huma.Example{Summary: f.Message, Value: faultBody(e.family(), f, status, "b5f0a1c29d3e4f60718293a4")}
-		}
-	}
-	return out
-}
-
-func limitHeaderDocs() map[string]*huma.Param {
-	out := map[string]*huma.Param{
-		"Retry-After": {Description: "Seconds until the next request may succeed.", Schema: &huma.Schema{Type: huma.TypeInteger}},
-	}
-	for _, window := range []string{"Minute", "Hour"} {
-		out["X-RateLimit-Limit-"+window] = &huma.Param{
-			Description: "Requests allowed in one " + strings.ToLower(window) + ".", Schema: &huma.Schema{Type: huma.TypeInteger}}
-		out["X-RateLimit-Remaining-"+window] = &huma.Param{
-			Description: "Requests left in this " + strings.ToLower(window) + ".", Schema: &huma.Schema{Type: huma.TypeInteger}}
-	}
-	return out
-}
-
 // document completes what huma registered: bodies that are read raw, answers
 // that are no JSON, and the examples.
 func (a *API) document(e *endpoint, registered huma.Operation, out reflect.Type) {
@@ -205,18 +124,31 @@ func (a *API) document(e *endpoint, registered huma.Operation, out reflect.Type)
 	if op.RequestBody != nil {
 		a.documentBody(e, op.RequestBody)
 	}
-	ex := exampler{a.schemas()}
 	for _, p := range op.Parameters {
 		if p.In == "path" && p.Schema.Type == huma.TypeString && len(p.Schema.Examples) == 0 && strings.HasSuffix(p.Name, "id") {
 			p.Schema.Examples = []any{exampleID}
 		}
 	}
 	if media := jsonOf(op.Responses[status].Content); media != nil {
-		media.Example = e.op.Example
-		if media.Example == nil {
-			media.Example = ex.answer(media.Schema)
-		}
+		// The answer is a pointer in Go, and never null.
+		media.Schema = a.schemas().Schema(out, true, e.op.ID+"-answer")
+		a.documentAnswer(e, media)
 	}
+}
+
+// documentAnswer gives the answer its example: one of all that answer the same.
+func (a *API) documentAnswer(e *endpoint, media *huma.MediaType) {
+	media.Example = e.op.Example
+	if media.Example != nil {
+		return
+	}
+	example := exampler{a.schemas()}.answer(media.Schema)
+	name, named := strings.CutPrefix(media.Schema.Ref, schemaPrefix)
+	if !named {
+		media.Example = example
+		return
+	}
+	media.Examples = map[string]*huma.Example{name: a.sharedExample(name, &huma.Example{Value: example})}
 }
 
 func (a *API) documentBody(e *endpoint, body *huma.RequestBody) {

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/yaml"
 )
 
 const overview = `Booking platform for salons: tenants with outlets, staff, services, appointments, packages and payments.
@@ -54,7 +53,11 @@ func emptyDocument(c Config) *huma.OpenAPI {
 			License: &huma.License{Name: "Apache 2.0", URL: "https://www.apache.org/licenses/LICENSE-2.0"},
 		},
 		Components: &huma.Components{
-			Schemas: schemas,
+			Schemas:    schemas,
+			Responses:  map[string]*huma.Response{},
+			Parameters: map[string]*huma.Param{},
+			Examples:   map[string]*huma.Example{},
+			Headers:    limitHeaderDocs(),
 			SecuritySchemes: map[string]*huma.SecurityScheme{
 				schemeStaff:    {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "Access token of a staff user."},
 				schemeCustomer: {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "Access token of a customer."},
@@ -108,6 +111,7 @@ func guestErrorComponent() *huma.Schema {
 // buildDocument is called once, when all endpoints are registered.
 func (a *API) buildDocument() document {
 	a.describeTags()
+	a.shareParameters()
 	doc := a.huma.OpenAPI()
 	v31, err := json.Marshal(doc)
 	if err != nil {
@@ -122,7 +126,8 @@ func (a *API) buildDocument() document {
 
 // standard mends what huma writes beside the standards: patternDescription
 // becomes the field's description where it has none, and what came with 3.1
-// goes from binary fields, which have their format.
+// goes from binary fields, which have their format. A parameter's schema does not
+// repeat the parameter's description.
 func standard(doc []byte) []byte {
 	var v any
 	if err := json.Unmarshal(doc, &v); err != nil {
@@ -132,6 +137,9 @@ func standard(doc []byte) []byte {
 		if m["format"] == "binary" {
 			delete(m, "contentMediaType")
 			delete(m, "contentEncoding")
+		}
+		if schema, ok := m["schema"].(map[string]any); ok && m["in"] != nil && schema["description"] == m["description"] {
+			delete(schema, "description")
 		}
 		text, ok := m["patternDescription"].(string)
 		if _, isSchema := m["pattern"].(string); !ok || !isSchema {
@@ -194,11 +202,7 @@ func newFile(body []byte) file {
 }
 
 // OpenAPI returns the document as YAML, for the committed copy.
-func (a *API) OpenAPI() ([]byte, error) {
-	var out bytes.Buffer
-	err := yaml.Convert(&out, bytes.NewReader(a.finished().v31.body))
-	return out.Bytes(), err
-}
+func (a *API) OpenAPI() ([]byte, error) { return toYAML(a.finished().v31.body) }
 
 func (a *API) serveDocument(pick func(document) file) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {

@@ -140,15 +140,24 @@ func checkAnswers(t *testing.T, o world.Operation) {
 
 func checkExample(t *testing.T, o world.Operation, of string, media *openapi3.MediaType) {
 	t.Helper()
-	if media == nil || media.Example == nil {
+	if media == nil || media.Example == nil && len(media.Examples) == 0 {
 		t.Errorf("%s: the %s has no example", o, of)
 		return
+	}
+	examples := map[string]any{}
+	if media.Example != nil {
+		examples["inline"] = media.Example
+	}
+	for name, example := range media.Examples {
+		examples[name] = example.Value.Value
 	}
 	options := []openapi3.SchemaValidationOption{openapi3.VisitAsResponse()}
 	if of == "request" {
 		options = []openapi3.SchemaValidationOption{openapi3.VisitAsRequest()}
 	}
-	if err := media.Schema.Value.VisitJSON(media.Example, options...); err != nil {
-		t.Errorf("%s: the example of the %s is not of its schema: %v", o, of, err)
+	for name, example := range examples {
+		if err := media.Schema.Value.VisitJSON(example, options...); err != nil {
+			t.Errorf("%s: the example %s of the %s is not of its schema: %v", o, name, of, err)
+		}
 	}
 }
