@@ -36,7 +36,8 @@ type booking struct {
 }
 
 type home struct {
-	City string `json:"city" maxLength:"20"`
+	City  string     `json:"city" maxLength:"20"`
+	Since civil.Date `json:"since,omitzero"`
 }
 
 type echoed struct {
@@ -133,6 +134,7 @@ func TestBadBodies(t *testing.T) {
 		"NUL":               {edit(`Ann`, `A\u0000n`), 422, field(`["body","name"]`, "Text must be UTF-8 without NUL characters", "value_error", "")},
 		"NUL in a list":     {edit(`65f1`, `\u0000`), 422, field(`["body","lines",0,"service_id"]`, "Text must be UTF-8 without NUL characters", "value_error", "")},
 		"NUL in a name":     {edit(`"name"`, `"\u0000":1,"name"`), 422, field(`["body"]`, "Text must be UTF-8 without NUL characters", "value_error", "")},
+		"half a character":  {edit(`Ann`, `A\ud83dn`), 422, field(`["body","name"]`, "Text must be UTF-8 without NUL characters", "value_error", "")},
 		"missing":           {edit(`"name":"Ann",`, ``), 422, field(`["body","name"]`, "Field required", "missing", "")},
 		"missing in list":   {edit(`"service_id":"65f1e2a0c3b4d5e6f7a8b9c0",`, ``), 422, field(`["body","lines",0,"service_id"]`, "Field required", "missing", "")},
 		"null, required":    {edit(`"Ann"`, `null`), 422, field(`["body","name"]`, "Input should be a valid string", "string_type", "")},
@@ -157,6 +159,7 @@ func TestBadBodies(t *testing.T) {
 		"tristate":          {edit(`"name"`, `"nick":"secret","name"`), 422, field(`["body","nick"]`, "Number of characters should be at most 5", "string_too_long", `,"ctx":{"max_length":5}`)},
 		"tristate object":   {edit(`"name"`, `"home":{"city":1},"name"`), 422, field(`["body","home","city"]`, "Input should be a valid string", "string_type", "")},
 		"tristate date":     {edit(`"name"`, `"birth":"0001-01-01","name"`), 422, field(`["body","birth"]`, "Input is not valid", "value_error", "")},
+		"in a tristate":     {edit(`"name"`, `"home":{"city":"x","since":"0001-01-01"},"name"`), 422, field(`["body","home","since"]`, "Input is not valid", "value_error", "")},
 		"not an object":     {`[1]`, 422, field(`["body"]`, "Input should be a valid object", "model_type", "")},
 		"null":              {`null`, 422, field(`["body"]`, "Input should be a valid object", "model_type", "")},
 		"map":               {edit(`"name"`, `"labels":{"a":"b"},"name"`), 422, field(`["body","labels","a"]`, "Input should be a valid integer", "int_type", "")},

@@ -73,6 +73,9 @@ func locate(data []byte, v reflect.Value, loc []any, err error) []fault.Field {
 	for v.Kind() == reflect.Pointer {
 		v = reflect.New(v.Type().Elem()).Elem()
 	}
+	if inner, ok := optional(v.Type()); ok {
+		v = reflect.New(inner).Elem()
+	}
 	var found []fault.Field
 	switch {
 	case v.Addr().Type().Implements(reflect.TypeFor[json.Unmarshaler]()):

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"reserva/internal/kit/fault"
@@ -17,15 +19,15 @@ const maxDepth = 32
 //
 //   - Text that is no JSON or no UTF-8, or that nests too deep, is ErrMalformed.
 //   - A NUL character in a string is refused where it stands: PostgreSQL keeps
-//     no such text.
+//     no such text. So is half of a surrogate pair, which is no character: Go
+//     would put another in its place, and what was sent would not be what is kept.
 //   - A member that is given twice keeps its last value, everywhere. Go would
 //     merge the two while decoding and so pass what the schema never saw.
 func cleanJSON(body []byte) ([]byte, error) {
 	if !utf8.Valid(body) || !json.Valid(body) {
 		return nil, ErrMalformed
 	}
-	s := scanner{decoder: json.NewDecoder(bytes.NewReader(body))}
-	s.decoder.UseNumber()
+	s := newScanner(body)
 	if err := s.value([]any{"body"}); err != nil {
 		return nil, err
 	}
@@ -51,18 +53,40 @@ func lastOnes(body []byte) ([]byte, error) {
 }
 
 type scanner struct {
+	body     []byte
 	decoder  *json.Decoder
 	repeated bool
 }
 
-func (s *scanner) value(loc []any) error {
+func newScanner(body []byte) *scanner {
+	s := &scanner{body: body, decoder: json.NewDecoder(bytes.NewReader(body))}
+	s.decoder.UseNumber()
+	return s
+}
+
+// token reads the next token, which may be a text that stands for loc.
+func (s *scanner) token(loc []any) (json.Token, error) {
+	from := s.decoder.InputOffset()
 	token, err := s.decoder.Token()
 	if err != nil {
-		return ErrMalformed.WithCause(err)
+		return nil, ErrMalformed.WithCause(err)
+	}
+	text, ok := token.(string)
+	if !ok {
+		return token, nil
+	}
+	if strings.ContainsRune(text, utf8.RuneError) && halfSurrogate(s.body[from:s.decoder.InputOffset()]) {
+		return nil, errText(loc)
+	}
+	return token, noNUL(text, loc)
+}
+
+func (s *scanner) value(loc []any) error {
+	token, err := s.token(loc)
+	if err != nil {
+		return err
 	}
 	switch t := token.(type) {
-	case string:
-		return noNUL(t, loc)
 	case json.Delim:
 		if len(loc) > maxDepth {
 			return ErrMalformed
@@ -78,14 +102,11 @@ func (s *scanner) value(loc []any) error {
 func (s *scanner) object(loc []any) error {
 	seen := map[string]bool{}
 	for s.decoder.More() {
-		token, err := s.decoder.Token()
+		token, err := s.token(loc)
 		if err != nil {
-			return ErrMalformed.WithCause(err)
-		}
-		name, _ := token.(string)
-		if err := noNUL(name, loc); err != nil {
 			return err
 		}
+		name, _ := token.(string)
 		s.repeated = s.repeated || seen[name]
 		seen[name] = true
 		if err := s.value(append(slices.Clip(loc), name)); err != nil {
@@ -114,9 +135,47 @@ func (s *scanner) end() error {
 // noNUL refuses text that the database cannot keep.
 func noNUL(text string, loc []any) error {
 	if strings.ContainsRune(text, 0) || !utf8.ValidString(text) {
-		return fault.ErrInvalid.WithFields(fault.Field{
-			Loc: loc, Message: "Text must be UTF-8 without NUL characters", Type: "value_error",
-		})
+		return errText(loc)
 	}
 	return nil
+}
+
+func errText(loc []any) error {
+	return fault.ErrInvalid.WithFields(fault.Field{
+		Loc: loc, Message: "Text must be UTF-8 without NUL characters", Type: "value_error",
+	})
+}
+
+// halfSurrogate finds, in JSON that is valid, an escape for half of a surrogate
+// pair without the other half.
+func halfSurrogate(text []byte) bool {
+	for i := 0; i < len(text); i++ {
+		if text[i] != '\\' {
+			continue
+		}
+		i++
+		if text[i] != 'u' {
+			continue
+		}
+		first := codeUnit(text[i+1:])
+		i += 4
+		if !utf16.IsSurrogate(first) {
+			continue
+		}
+		rest := text[i+1:]
+		if !bytes.HasPrefix(rest, []byte(`\u`)) || utf16.DecodeRune(first, codeUnit(rest[2:])) == utf8.RuneError {
+			return true
+		}
+		i += 6
+	}
+	return false
+}
+
+// codeUnit reads the four digits of an escape.
+func codeUnit(digits []byte) rune {
+	unit, err := strconv.ParseUint(string(digits[:4]), 16, 16)
+	if err != nil {
+		return utf8.RuneError
+	}
+	return rune(unit)
 }

@@ -25,12 +25,25 @@ func FuzzCleanJSON(f *testing.F) {
 		if diff := cmp.Diff(decoded(t, body), decoded(t, clean)); diff != "" {
 			t.Errorf("%q became %q: %s", body, clean, diff)
 		}
-		s := scanner{decoder: json.NewDecoder(bytes.NewReader(clean))}
-		s.decoder.UseNumber()
+		s := newScanner(clean)
 		if err := s.value([]any{"body"}); err != nil || s.repeated {
 			t.Errorf("%q is not clean: %v", clean, err)
 		}
 	})
+}
+
+// Text is what was sent: what Go would replace while decoding is refused.
+func TestHalvesOfCharacters(t *testing.T) {
+	t.Parallel()
+	for body, fine := range map[string]bool{
+		`"\ud83d\ude00"`: true, `"\uD83D\uDE00 \ud83d\ude00"`: true, `"\ufffd"`: true, `"\\ud83d \ufffd"`: true, "\"\ufffd\"": true,
+		`"\ud83d"`: false, `"\ude00"`: false, `"\ude00\ud83d"`: false, `"\ud83d\u0041"`: false, `"\ud83d\n"`: false,
+		`"\ud83d\ud83d\ude00"`: false, `{"a":["x","\uDFFF"]}`: false, `{"\ud83d":1}`: false, `"\ufffd\ud83d"`: false,
+	} {
+		if _, err := cleanJSON([]byte(body)); (err == nil) != fine {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
 }
 
 func decoded(t *testing.T, body []byte) any {
