@@ -89,6 +89,9 @@ func walletPart(ctx context.Context, tx *db.Tx, in order, due appointments.Due) 
 		}
 	}
 	if !in.useWallet {
+		if asked > 0 {
+			return 0, fault.InvalidField("wallet_amount", "is taken only with use_wallet")
+		}
 		return 0, nil
 	}
 	held, err := ledger.BalanceOf(ctx, tx, ledger.Wallet(due.Customer), due.Currency)

@@ -2,6 +2,7 @@ package appointments
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"reserva/internal/access"
@@ -160,6 +161,9 @@ func (o *Operations) CancelOwn(ctx context.Context, who access.Customer, appoint
 }
 
 func (c *change) cancel(ctx context.Context, by, reason string) (Appointment, error) {
+	if reason = strings.TrimSpace(reason); reason == "" {
+		return Appointment{}, fault.InvalidField("cancellation_reason", "Say why.")
+	}
 	if err := c.to(Cancelled); err != nil {
 		return Appointment{}, err
 	}

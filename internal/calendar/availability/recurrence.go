@@ -26,8 +26,13 @@ func (p pattern) check(path string) (bad []fault.Field) {
 	refuse := func(field, message, kind string) {
 		bad = append(bad, fault.Field{Loc: fault.Loc(path + field), Message: message, Type: kind})
 	}
+	for i, day := range p.days {
+		if day < 0 || day > 6 {
+			refuse(fmt.Sprintf("recurrence_days.%d", i), "Must be 0 (Monday) to 6 (Sunday).", "value_error")
+		}
+	}
 	if p.kind == Once {
-		return nil
+		return bad
 	}
 	switch {
 	case p.until == nil:
@@ -37,11 +42,6 @@ func (p pattern) check(path string) (bad []fault.Field) {
 	}
 	if len(p.days) > 0 && p.kind != Weekly {
 		refuse("recurrence_days", "Is for weekly entries only.", "value_error")
-	}
-	for i, day := range p.days {
-		if day < 0 || day > 6 {
-			refuse(fmt.Sprintf("recurrence_days.%d", i), "Must be 0 (Monday) to 6 (Sunday).", "value_error")
-		}
 	}
 	return bad
 }

@@ -148,16 +148,16 @@ func (c *checks) amount(path string, raw *money.Decimal, currency money.Currency
 func (c *checks) commission(path string, in Commission) Commission {
 	for service := range in.ServiceRates {
 		if !id.ID(service).Valid() {
-			c.refuse(path+".service_rates", "Must be named by the ids of services.", "value_error")
+			c.refuse(path+"service_rates", "Must be named by the ids of services.", "value_error")
 			break
 		}
 	}
 	if len(in.PerformanceTiers) > maxTiers {
-		c.refuse(path+".performance_tiers", fmt.Sprintf("Must have at most %d entries.", maxTiers), "too_long")
+		c.refuse(path+"performance_tiers", fmt.Sprintf("Must have at most %d entries.", maxTiers), "too_long")
 	}
 	for i, tier := range in.PerformanceTiers {
 		if tier.MinRevenue.Sign() < 0 {
-			c.refuse(fmt.Sprintf("%s.performance_tiers.%d.min_revenue", path, i), "Must be zero or more.", "value_error")
+			c.refuse(fmt.Sprintf("%sperformance_tiers.%d.min_revenue", path, i), "Must be zero or more.", "value_error")
 		}
 	}
 	return in

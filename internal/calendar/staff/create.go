@@ -105,7 +105,7 @@ func (in *Input) check(r *row, currency money.Currency, tomorrow civil.Date) err
 	}
 	r.HireDate, r.BirthDate = in.HireDate, c.birth("birth_date", in.BirthDate, tomorrow)
 	r.HourlyRate, r.Salary = c.amount("hourly_rate", in.HourlyRate, currency), c.amount("salary", in.Salary, currency)
-	r.Commission = asJSON(c.commission("commission", in.Commission))
+	r.Commission = asJSON(c.commission("commission.", in.Commission))
 	r.IsBookable, r.AcceptsOnlineBooking = in.IsBookable.Or(true), in.AcceptsOnlineBooking.Or(true)
 	r.MaxAdvanceBookingDays, r.Bio = in.MaxAdvanceBookingDays, c.bio("bio", in.Bio)
 	r.ProfileImageURL = c.image("profile_image_url", in.ProfileImageURL)

@@ -220,7 +220,7 @@ func (in *Change) applyWork(c *checks, r *row) {
 		r.Salary = c.amount("salary", in.Salary.Ptr(), r.Currency)
 	}
 	if in.Commission.Set {
-		r.Commission = asJSON(c.commission("commission", in.Commission.Value))
+		r.Commission = asJSON(c.commission("commission.", in.Commission.Value))
 	}
 	if in.IsBookable.Set {
 		r.IsBookable = in.IsBookable.Or(true)

@@ -16,7 +16,7 @@ type Registration struct {
 	Password         string `json:"password" maxLength:"1000" example:"Hart#2026secure" doc:"8 to 128 characters with upper case, lower case, digit and symbol."`
 	FirstName        string `json:"first_name" maxLength:"100" example:"Amelia"`
 	LastName         string `json:"last_name" maxLength:"100" example:"Hart"`
-	TenantSlug       string `json:"tenant_slug" maxLength:"63" example:"bella-vista-spa"`
+	TenantSlug       string `json:"tenant_slug" minLength:"1" maxLength:"63" example:"bella-vista-spa"`
 	MarketingConsent bool   `json:"marketing_consent,omitempty"`
 }
 

@@ -14,7 +14,7 @@ import (
 type EmailProof struct {
 	Email      string  `json:"email" maxLength:"254" example:"amelia.hart@example.com"`
 	Code       string  `json:"code" maxLength:"20" example:"123456"`
-	TenantSlug string  `json:"tenant_slug" maxLength:"63" example:"bella-vista-spa"`
+	TenantSlug string  `json:"tenant_slug" minLength:"1" maxLength:"63" example:"bella-vista-spa"`
 	Device     *Device `json:"device,omitempty"`
 }
 
@@ -22,7 +22,7 @@ type EmailProof struct {
 type PhoneProof struct {
 	Phone      string  `json:"phone" maxLength:"40" example:"+628123456789"`
 	Code       string  `json:"code" maxLength:"20" example:"123456"`
-	TenantSlug string  `json:"tenant_slug" maxLength:"63" example:"bella-vista-spa"`
+	TenantSlug string  `json:"tenant_slug" minLength:"1" maxLength:"63" example:"bella-vista-spa"`
 	Device     *Device `json:"device,omitempty"`
 }
 
@@ -42,7 +42,7 @@ func (o *Operations) VerifyPhone(ctx context.Context, who access.Visitor, in Pho
 type Contact struct {
 	Email      string `json:"email,omitempty" maxLength:"254" example:"amelia.hart@example.com" doc:"This or phone."`
 	Phone      string `json:"phone,omitempty" maxLength:"40" example:"+628123456789" doc:"This or email."`
-	TenantSlug string `json:"tenant_slug" maxLength:"63" example:"bella-vista-spa"`
+	TenantSlug string `json:"tenant_slug" minLength:"1" maxLength:"63" example:"bella-vista-spa"`
 }
 
 // address normalises what was typed, as dialled in region.
