@@ -212,6 +212,20 @@ func TestTheLinkOfACancelledAppointmentEnds(t *testing.T) {
 	}
 }
 
+func TestTheLinkOfAMissedAppointmentEnds(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	appointment := w.book(w.salon)
+	link := w.link(appointment)
+	if _, err := w.booking.MarkNoShow(t.Context(), w.tokens.staff[string(w.admin)], appointment, ""); err != nil {
+		t.Fatal(err)
+	}
+	w.RunJobs()
+	w.Advance(16 * time.Minute)
+	w.RunJobs()
+	w.call("cancelled", w.who, "GET", "/invoices/"+link.Text("invoice.id"), nil, 200, `{"status": "CANCELLED"}`)
+}
+
 func TestPayingFromTheWallet(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -220,6 +234,7 @@ func TestPayingFromTheWallet(t *testing.T) {
 	appointment := w.book(w.salon)
 	body := object{"appointment_id": appointment, "use_wallet": true}
 	w.call("too much", w.who, "POST", process, object{"appointment_id": appointment, "use_wallet": true, "wallet_amount": 20_001}, 400, `{"code": "payment.wallet"}`)
+	w.call("wallet or not", w.who, "POST", process, object{"appointment_id": appointment, "wallet_amount": 20_000}, 422, `{"code": "request.invalid"}`)
 	link := w.call("a part", w.who, "POST", process, body, 201, `{"amounts": {"base_amount": 150000, "wallet_applied": 20000,
 		"taxable_base": 130000, "platform_fee": 10400, "total_amount": 140400}}`)
 	if got := w.balances(w.salon); got[wallet] != 0 || got[held] != 20_000 {

@@ -146,7 +146,7 @@ func stillWanted(ctx context.Context, tx *db.Tx, s invoices.Stored) (bool, error
 	return due.Status != appointments.Cancelled && due.Status != appointments.NoShowed && due.Remaining() == s.Subtotal, err
 }
 
-// abandoned is published when an appointment with an open link is cancelled, to be
+// abandoned is published when an appointment with an open link is cancelled or missed, to be
 // worked once its customer has had the time to leave the page.
 type abandoned struct {
 	AppointmentID id.ID `json:"appointment_id"`
@@ -156,7 +156,7 @@ type abandoned struct {
 // EventName implements jobs.Event.
 func (abandoned) EventName() string { return "payment.link_abandoned" }
 
-// abandon plans the end of the open link of a cancelled appointment.
+// abandon plans the end of the open link of an appointment that was cancelled or missed.
 func (o *Operations) abandon(ctx context.Context, tenant, appointment id.ID) error {
 	return o.db.Update(ctx, tenant, func(tx *db.Tx) error {
 		open := invoices.FindOpen(tx, appointment)
@@ -178,6 +178,6 @@ func (o *Operations) dropAbandoned(ctx context.Context, tenant id.ID, e abandone
 		if err != nil || !s.Status.Open() {
 			return err
 		}
-		return drop(ctx, tx, who, s, Cancelled, "the appointment was cancelled")
+		return drop(ctx, tx, who, s, Cancelled, "the appointment was cancelled or missed")
 	})
 }

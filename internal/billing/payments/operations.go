@@ -34,7 +34,7 @@ const (
 	draftGrace = time.Minute
 	// draftPatience is how long a draft may wait for a provider that does not answer.
 	draftPatience = time.Hour
-	// lateGrace is how long the link of a cancelled appointment stays: its customer may be
+	// lateGrace is how long the link of an appointment that has ended unpaid stays: its customer may be
 	// on the page at this moment.
 	lateGrace = 15 * time.Minute
 	// linkDays is how long a link can be paid, where nobody said otherwise.
@@ -64,6 +64,9 @@ func Subscribe(r *jobs.Registry, o *Operations) {
 	})
 	jobs.On(r, "payments", func(ctx context.Context, tenant id.ID, e abandoned) error { return o.dropAbandoned(ctx, tenant, e) })
 	jobs.On(r, "payments", func(ctx context.Context, tenant id.ID, e appointments.CancelledEvent) error {
+		return o.abandon(ctx, tenant, e.AppointmentID)
+	})
+	jobs.On(r, "payments", func(ctx context.Context, tenant id.ID, e appointments.NoShowEvent) error {
 		return o.abandon(ctx, tenant, e.AppointmentID)
 	})
 	r.Every("payments.reconcile", reconcileEvery, o.Reconcile)
