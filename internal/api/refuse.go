@@ -45,7 +45,7 @@ func (a *API) refuse(x *exchange, err error) *refusal {
 	f, ok := fault.As(err)
 	switch {
 	case ok:
-		if status := f.Status(); status >= http.StatusInternalServerError {
+		if status := f.Status(); f != errMethod && status >= http.StatusInternalServerError {
 			x.log.Warn("refused", slog.Int("status", status), slog.Any("error", err))
 		}
 	case errors.Is(err, context.Canceled):
