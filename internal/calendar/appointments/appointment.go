@@ -123,6 +123,7 @@ type row struct {
 	CustomerName       string          `db:"customer_name"`
 	CustomerEmail      *string         `db:"customer_email"`
 	CustomerPhone      *string         `db:"customer_phone"`
+	MoneyRow
 }
 
 // lapsed tells whether the hold is over at now.

@@ -68,7 +68,10 @@ func TestRefusals(t *testing.T) {
 		{"unknown customer", "10:00", func(b *appointments.Booking) { b.Customer = id.New() }, appointments.ErrCustomerNotFound},
 		{"unknown outlet", "10:00", func(b *appointments.Booking) { b.Outlet = id.New() }, availability.ErrOutletNotFound},
 		{"unknown service", "10:00", func(b *appointments.Booking) { b.Lines[0].Service = id.New() }, availability.ErrServiceNotFound},
-		{"unqualified staff", "10:00", func(b *appointments.Booking) { b.Lines[0].Staff = id.New() }, availability.ErrStaffNotQualified},
+		{"unknown staff", "10:00", func(b *appointments.Booking) { b.Lines[0].Staff = id.New() }, availability.ErrStaffNotFound},
+		{"unqualified staff", "10:00", func(b *appointments.Booking) {
+			b.Lines = append(b.Lines, appointments.BookingLine{Service: s.pods, Staff: s.staff[0]})
+		}, availability.ErrStaffNotQualified},
 	} {
 		b := s.booking(c.clock, s.haircut)
 		if c.edit != nil {

@@ -30,7 +30,8 @@ type Create struct {
 	StartTime       civil.Clock `json:"start_time" doc:"Begin of the preparation, wall clock of the outlet" example:"14:30"`
 	Services        []Line      `json:"services" minItems:"1" maxItems:"20" doc:"They follow one another in this order"`
 	Notes           string      `json:"notes,omitempty" maxLength:"500"`
-	AppointmentType string      `json:"appointment_type,omitempty" enum:"walk_in,scheduled" default:"scheduled"`
+	Credit
+	AppointmentType string `json:"appointment_type,omitempty" enum:"walk_in,scheduled" default:"scheduled"`
 }
 
 // CreateOwn is a customer's request.
@@ -41,11 +42,27 @@ type CreateOwn struct {
 	StartTime       civil.Clock `json:"start_time" doc:"Begin of the preparation, wall clock of the outlet" example:"14:30"`
 	Services        []Line      `json:"services" minItems:"1" maxItems:"20" doc:"They follow one another in this order"`
 	Notes           string      `json:"notes,omitempty" maxLength:"500"`
+	Credit
+}
+
+// Credit asks for the visit to be paid with a credit of a package.
+type Credit struct {
+	CreditRedeemed    bool   `json:"credit_redeemed,omitempty" doc:"Pay with a credit; a customer without one is refused" example:"false"`
+	CustomerPackageID *id.ID `json:"customer_package_id,omitempty" doc:"The package whose credit to redeem" nullable:"true"`
+}
+
+// check refuses credits: nobody has one, since no packages are sold.
+func (c Credit) check() error {
+	if c.CreditRedeemed || c.CustomerPackageID != nil {
+		return ErrNoCredits
+	}
+	return nil
 }
 
 // Faults of the requests.
 var (
 	ErrForeignTenant = fault.New(fault.Forbidden, "tenant.foreign", "That is another business.")
+	ErrNoCredits     = fault.New(fault.BadRequest, "appointment.no_credits", "No available credits for this service.")
 	ErrNotYours      = fault.New(fault.Forbidden, "appointment.not_yours", "You can only book yourself.")
 )
 
@@ -53,6 +70,9 @@ var (
 func (o *Operations) Create(ctx context.Context, who access.Staff, in Create) (Appointment, error) {
 	if in.TenantID != nil && *in.TenantID != who.Tenant {
 		return Appointment{}, ErrForeignTenant
+	}
+	if err := in.check(); err != nil {
+		return Appointment{}, err
 	}
 	if !who.CanOutlet(in.OutletID) {
 		// Not told apart from an outlet that does not exist.
@@ -75,6 +95,9 @@ func (o *Operations) Create(ctx context.Context, who access.Staff, in Create) (A
 func (o *Operations) CreateOwn(ctx context.Context, who access.Customer, in CreateOwn) (Appointment, error) {
 	if in.TenantID != nil && *in.TenantID != who.Tenant {
 		return Appointment{}, ErrForeignTenant
+	}
+	if err := in.check(); err != nil {
+		return Appointment{}, err
 	}
 	return o.Book(ctx, who.Tenant, Booking{
 		Outlet: in.OutletID, Customer: who.ID, Date: in.AppointmentDate, Start: in.StartTime, Lines: bookingLines(in.Services),

@@ -19,9 +19,9 @@ const tag = "Appointments"
 func bookingFaults() []*fault.Error {
 	return []*fault.Error{
 		availability.ErrOutletNotFound, availability.ErrServiceNotFound, ErrCustomerNotFound, availability.ErrServiceNotOffered,
-		availability.ErrOutletClosed, availability.ErrOnlineBookingIsOff, availability.ErrStaffNotQualified, availability.ErrLocalTimeInGap,
+		availability.ErrOutletClosed, availability.ErrOnlineBookingIsOff, availability.ErrStaffNotFound, availability.ErrStaffNotQualified, availability.ErrLocalTimeInGap,
 		ErrSlotTaken, ErrAlreadyBooked, ErrPast, ErrOutsideWindow, ErrOutsideHours, ErrRaster, ErrMixedCurrencies,
-		ErrForeignTenant, ErrNotYours, ErrTooManyServices, subscriptions.ErrAppointmentLimit,
+		ErrForeignTenant, ErrNotYours, ErrNoCredits, ErrTooManyServices, subscriptions.ErrAppointmentLimit,
 	}
 }
 

@@ -3,7 +3,9 @@ package appointments
 import (
 	"context"
 	"errors"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"reserva/internal/business/subscriptions"
@@ -97,11 +99,34 @@ func (o *Operations) plan(ctx context.Context, tx *db.Tx, b *Booking) (*plan, er
 	}
 	p := &plan{booking: b, diary: diary, customer: customer.Value, plan: current.Value, now: tx.Now(), start: start}
 	p.promise = diary.Promise(b.services())
-	if err := p.assign(); err != nil {
+	if err := p.assign(); errors.Is(err, availability.ErrStaffNotQualified) {
+		return nil, knownStaff(ctx, tx, b)
+	} else if err != nil {
 		return nil, err
 	}
 	p.decideStatus()
 	return p, nil
+}
+
+// knownStaff tells staff members who do not give a service from those who are not
+// there.
+func knownStaff(ctx context.Context, tx *db.Tx, b *Booking) error {
+	wanted := map[id.ID]bool{}
+	for _, l := range b.Lines {
+		if l.Staff != "" {
+			wanted[l.Staff] = true
+		}
+	}
+	known, err := db.One[int](ctx, tx, `
+		SELECT count(*) FROM staff WHERE tenant_id = $1 AND id = ANY($2) AND deleted_at IS NULL`,
+		tx.Tenant(), texts(slices.Collect(maps.Keys(wanted))))
+	switch {
+	case err != nil:
+		return err
+	case known < len(wanted):
+		return availability.ErrStaffNotFound
+	}
+	return availability.ErrStaffNotQualified
 }
 
 // assign asks the engine, and takes over its choice.
@@ -222,10 +247,9 @@ func (p *plan) refusal(reasons []slots.Reason, legs []slots.Leg) error {
 	case slots.ServiceNotOffered:
 		return availability.ErrServiceNotOffered
 	default:
-		refused = ErrSlotTaken.WithExtra(map[string]any{"reason": first.String()})
+		refused = ErrSlotTaken.With("%s", inTheWay(first)).WithExtra(map[string]any{"reason": first.String()})
 		if first == slots.CapacityFull {
-			refused = refused.With("All places at that time are taken.").
-				WithExtra(map[string]any{"available_capacity": 0, "max_capacity": p.diary.Service(p.booking.Lines[0].Service).Shape().Capacity})
+			refused = refused.WithExtra(map[string]any{"available_capacity": 0, "max_capacity": p.diary.Service(p.booking.Lines[0].Service).Shape().Capacity})
 		}
 	}
 	next := []string{}
@@ -233,4 +257,19 @@ func (p *plan) refusal(reasons []slots.Reason, legs []slots.Leg) error {
 		next = append(next, t.In(p.diary.Location).Format("15:04"))
 	}
 	return refused.WithExtra(map[string]any{"next_available": next})
+}
+
+// inTheWay says for people why nobody can be had at a time.
+func inTheWay(r slots.Reason) string {
+	switch r {
+	case slots.NotWorking:
+		return "Nobody who gives this service works at that time."
+	case slots.OnVacation, slots.Blocked, slots.OnBreak:
+		return "The staff member is away at that time."
+	case slots.NotEnoughStaff:
+		return "Not enough staff members are free at that time."
+	case slots.CapacityFull:
+		return "All places at that time are taken."
+	}
+	return ErrSlotTaken.Message
 }

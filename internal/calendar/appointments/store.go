@@ -15,7 +15,7 @@ const columns = `
 	a.cancelled_by, a.cancellation_reason, a.cancelled_at, a.confirmed_at, a.started_at, a.completed_at, a.created_by_id,
 	a.guest, a.booking_type, a.payment_preference, a.verified_at, a.version, a.created_at, a.updated_at,
 	o.timezone, coalesce(a.guest ->> 'name', trim(c.first_name || ' ' || c.last_name)) AS customer_name,
-	coalesce(a.guest ->> 'email', c.email) AS customer_email, coalesce(a.guest ->> 'phone', c.phone) AS customer_phone`
+	coalesce(a.guest ->> 'email', c.email) AS customer_email, coalesce(a.guest ->> 'phone', c.phone) AS customer_phone,` + moneyColumns
 
 const fromAppointments = `
 	FROM appointments a

@@ -46,6 +46,11 @@ type Appointment struct {
 	CreatedAt          time.Time  `json:"created_at"`
 	UpdatedAt          time.Time  `json:"updated_at"`
 
+	PaymentID       *id.ID         `json:"payment_id" doc:"The newest payment, made or awaited"`
+	PaperPaymentURL *string        `json:"paper_payment_url" doc:"Where it is paid online; null where it is paid on arrival"`
+	FeeBreakdown    *FeeBreakdown  `json:"fee_breakdown" doc:"Null where nothing is to be paid"`
+	PaymentDetails  PaymentDetails `json:"payment_details"`
+
 	// For callers inside the server; not part of any answer.
 	StartsAt   time.Time       `json:"-"`
 	VerifiedAt *time.Time      `json:"-"`
@@ -85,6 +90,7 @@ func view(r *row, lines []line, now time.Time) Appointment {
 		CreatedByID: r.CreatedByID, Version: r.Version, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
 		StartsAt: r.StartsAt.UTC(), VerifiedAt: utc(r.VerifiedAt), Guest: r.Guest,
 	}
+	a.addMoney(r)
 	if r.PaymentPreference != nil {
 		a.Preference = *r.PaymentPreference
 	}

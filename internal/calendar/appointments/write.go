@@ -107,6 +107,10 @@ func (p *plan) row(now time.Time) row {
 		Notes: b.Notes, Policy: policy, HoldUntil: p.hold, Guest: b.Guest, Version: 1, CreatedAt: now, UpdatedAt: now,
 		Timezone: p.diary.Location.String(), CustomerName: p.customer.Name, CustomerEmail: p.customer.Email, CustomerPhone: p.customer.Phone,
 	}
+	r.Plan = string(p.plan.Plan)
+	if p.promise.FeeMode != "" {
+		r.FeeMode = &p.promise.FeeMode
+	}
 	if p.total == 0 {
 		r.PaymentStatus = PaymentNotRequired
 	}
