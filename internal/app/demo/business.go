@@ -64,11 +64,11 @@ func (w *worker) works(day civil.Date, today civil.Date) bool {
 
 // person is a customer.
 type person struct {
-	first, last, email, phone string
-	joined                    time.Time
-	account                   bool
-	id                        id.ID
-	login                     login
+	first, last, email string
+	joined             time.Time
+	account            bool
+	id                 id.ID
+	login              login
 }
 
 // at is a time on a day, counted from today, as the business's clock shows it.

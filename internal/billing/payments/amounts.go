@@ -22,9 +22,6 @@ type amounts struct {
 	Merchant int64 // what the merchant receives, the wallet's part included
 }
 
-// taxable is what the fee is taken of.
-func (a amounts) taxable() int64 { return a.Base - a.Wallet }
-
 // quote works out a payment: the wallet first, then the fee on the rest, half up
 // to the currency's minor unit.
 func quote(base, wallet int64, rate money.Rate, mode string, currency money.Currency) (amounts, error) {
