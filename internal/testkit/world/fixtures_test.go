@@ -42,6 +42,7 @@ func newShop(w *testkit.World) *shop {
 // sameAs are other names of the same things.
 var sameAs = map[string]string{
 	"preferred_outlet_id": "outlet_id",
+	"customer_package_id": "service_id", // packages are not sold: every id is of nothing
 	"preferred_staff_id":  "staff_id",
 	"outlet_ids":          "outlet_id",
 	"service_ids":         "service_id",
