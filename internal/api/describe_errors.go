@@ -28,15 +28,11 @@ func (e *endpoint) faults() []*fault.Error {
 	if e.hasBody {
 		all = append(all, ErrTooLarge)
 	}
-	if e.jsonBody {
-		all = append(all, ErrMalformed)
-		if !e.op.BodyOptional {
-			all = append(all, ErrContentType)
-		}
+	if e.jsonBody && !e.op.BodyOptional {
+		all = append(all, ErrContentType)
 	}
-	if e.hasBody || e.hasParam {
-		all = append(all, fault.ErrInvalid.WithField(e.exampleField(), "Input is not valid", "value_error"))
-	}
+	// A query is read even where nothing is asked of it.
+	all = append(all, ErrMalformed, fault.ErrInvalid.WithField(e.exampleField(), "Input is not valid", "value_error"))
 	if e.op.Idempotent {
 		all = append(all, ErrIdempotencyKey, ErrIdempotencyReused, ErrIdempotencyBusy)
 	}

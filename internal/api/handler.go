@@ -135,13 +135,16 @@ func sane(requestID string) bool {
 }
 
 // cleanHeaders makes every header text that may be stored. HTTP allows bytes
-// that are no UTF-8 there.
+// that are no UTF-8 there; what stands for them is nothing that a key or a slug
+// may hold, so that one that was damaged is refused.
 func cleanHeaders(h http.Header) {
 	for _, values := range h {
 		for i, v := range values {
-			if !utf8.ValidString(v) {
-				values[i] = strings.ToValidUTF8(v, "?")
+			if strings.ContainsRune(v, 0) || !utf8.ValidString(v) {
+				values[i] = strings.ReplaceAll(strings.ToValidUTF8(v, replacement), "\x00", replacement)
 			}
 		}
 	}
 }
+
+const replacement = string(utf8.RuneError)

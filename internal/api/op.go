@@ -74,7 +74,6 @@ type endpoint struct {
 	need     access.Requirement // of staff; empty elsewhere
 	jsonBody bool               // the input has a Body, or a documented RawBody
 	hasBody  bool               // the input reads a body at all
-	hasParam bool               // the input has path, query or header parameters
 }
 
 func (e *endpoint) family() family {

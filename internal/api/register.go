@@ -79,7 +79,6 @@ func register[In, Out any](a *API, e *endpoint, h handler[In, Out]) {
 	_, typed := input.FieldByName("Body")
 	_, raw := input.FieldByName("RawBody")
 	e.hasBody = typed || raw
-	e.hasParam = input.NumField() > 1 || input.NumField() == 1 && !e.hasBody
 	e.jsonBody = typed || e.op.RequestBody != nil
 
 	run := func(ctx context.Context, in *In) (*exchange, *Out, error) {

@@ -108,7 +108,7 @@ func TestOriginIsSafeToStore(t *testing.T) {
 	a := newAPI(t)
 	registerWho(a)
 	got := call{method: "GET", path: "/api/v1/who/public", header: map[string]string{"User-Agent": "a\xffb"}}.to(t, a)
-	got.want(t, 200, `{"kind":"visitor","id":"","tenant":"","agent":"a?b"}`)
+	got.want(t, 200, `{"kind":"visitor","id":"","tenant":"","agent":"a\ufffdb"}`)
 }
 
 func TestRegistrationRefusesSlips(t *testing.T) {
