@@ -18,7 +18,8 @@ func TestMembersOfBodiesAreChecked(t *testing.T) {
 	t.Parallel()
 	s := newSweep(t)
 	inputs := newInputs(s)
-	s.mine.ids["appointment_date"], s.mine.ids["bookingDate"] = s.Day(3), s.Day(3) // without the mistake, they could be booked
+	// Without the mistake, they could be booked.
+	s.mine.ids["appointment_date"], s.mine.ids["bookingDate"], s.mine.ids["tenant_slug"] = s.Day(3), s.Day(3), s.mine.Slug
 	for _, o := range s.Operations {
 		if o.Audience == "webhook" || o.Spec.Deprecated {
 			continue // providers are asked for a proof first; an alias has the same handler
