@@ -21,8 +21,9 @@ var leading = []string{
 	"parameters", "requestBody", "responses", "headers", "required", "schema", "type", "format",
 }
 
-// plain are texts that YAML reads as texts without quotes, inside brackets too.
-var plain = regexp.MustCompile(`^[A-Za-z/_$][A-Za-z0-9/_.$-]*( [A-Za-z0-9/_.$(-][A-Za-z0-9/_.$()-]*)*[A-Za-z0-9/_)]?$`)
+// plain are texts that YAML reads as texts without quotes, inside brackets too:
+// words, and versions of three numbers.
+var plain = regexp.MustCompile(`^[0-9]+\.[0-9]+\.[0-9]+$|^[A-Za-z/_$][A-Za-z0-9/_.$-]*( [A-Za-z0-9/_.$(-][A-Za-z0-9/_.$()-]*)*[A-Za-z0-9/_)]?$`)
 
 // notText are plain words that YAML, in one of its versions, reads as other
 // things than texts.

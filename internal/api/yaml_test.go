@@ -11,9 +11,9 @@ func TestYAML(t *testing.T) {
 	long := strings.Repeat("word ", 40) + "end"
 	many := `["` + strings.Repeat(`something_to_say","`, 9) + `end"]`
 	for _, c := range []struct{ name, json, want string }{
-		{"what it is comes first", `{"a":1,"openapi":"3.1.0"}`, "openapi: \"3.1.0\"\na: 1\n"},
-		{"what could be something else is quoted", `{"x":["no","null","1","a: b","#","","-","a","a b","2026-04-10","~","a,b","a's","a-b","$ref","ü"]}`,
-			`x: ["no", "null", "1", "a: b", "#", "", "-", a, a b, "2026-04-10", "~", "a,b", "a's", a-b, $ref, "ü"]` + "\n"},
+		{"what it is comes first", `{"a":1,"openapi":"3.1.0"}`, "openapi: 3.1.0\na: 1\n"},
+		{"what could be something else is quoted", `{"x":["no","null","1","a: b","#","","-","a","a b","1.20","2026-04-10","~","a,b","a's","a-b","$ref","ü"]}`,
+			`x: ["no", "null", "1", "a: b", "#", "", "-", a, a b, "1.20", "2026-04-10", "~", "a,b", "a's", a-b, $ref, "ü"]` + "\n"},
 		{"numbers stay as they are", `{"x":[1,1.50,true,null,12345678901234567890]}`, "x: [1, 1.50, true, null, 12345678901234567890]\n"},
 		{"empty", `{"a":{},"b":[]}`, "a: {}\nb: []\n"},
 		{"long texts stay on their line", `{"a":"` + long + `"}`, "a: " + long + "\n"},
