@@ -128,11 +128,9 @@ func findVisit(ctx context.Context, tx *db.Tx, appointment id.ID) (visit, error)
 // wantsMail respects a customer who switched e-mail off; unknown means yes.
 func (v *visit) wantsMail() bool {
 	var p struct {
-		Communication struct {
-			Email *bool `json:"email"`
-		} `json:"communication_preferences"`
+		Email *bool `json:"email"`
 	}
-	return json.Unmarshal(v.Wishes, &p) != nil || p.Communication.Email == nil || *p.Communication.Email
+	return json.Unmarshal(v.Wishes, &p) != nil || p.Email == nil || *p.Email
 }
 
 // facts are the lines that every notice shows.
