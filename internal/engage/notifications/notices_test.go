@@ -11,8 +11,8 @@ import (
 
 func TestMain(m *testing.M) { testkit.Main(m) }
 
-// subjects of the mails to an address, the oldest first, without those of signing
-// in.
+// subjects of the mails to an address about appointments, sorted: the clock of a
+// World stands still.
 func subjects(w *testkit.World, to string) []string {
 	var out []string
 	for _, m := range w.Outbox(to) {
@@ -20,7 +20,7 @@ func subjects(w *testkit.World, to string) []string {
 			out = append(out, m.Subject)
 		}
 	}
-	slices.Reverse(out)
+	slices.Sort(out)
 	return out
 }
 
