@@ -75,8 +75,12 @@ func bodyOf(ctx context.Context, tx *db.Tx, event id.ID) ([]byte, error) {
 	return db.One[[]byte](ctx, tx, `SELECT body FROM webhook_events WHERE id = $1`, event)
 }
 
+// settleEvent notes what became of a callback. That it moved money stays noted when
+// its job runs again and finds the invoice paid.
 func settleEvent(tx *db.Tx, event id.ID, outcome string) {
-	tx.Exec(`UPDATE webhook_events SET outcome = $2, processed_at = $3 WHERE id = $1`, event, outcome, tx.Now())
+	tx.Exec(`
+		UPDATE webhook_events SET outcome = $2, processed_at = $3
+		WHERE id = $1 AND NOT (outcome IN ('settled', 'credited') AND $2 = 'settled_before')`, event, outcome, tx.Now())
 }
 
 const forgetSQL = `

@@ -111,6 +111,16 @@ func (r *Registry) Names() []string {
 	return names
 }
 
+// Intervals lists the names of interval work, sorted.
+func (r *Registry) Intervals() []string {
+	names := make([]string, 0, len(r.periodic))
+	for _, p := range r.periodic {
+		names = append(names, p.name)
+	}
+	slices.Sort(names)
+	return names
+}
+
 // RunPeriodic runs the named interval work once; tests use it.
 func (r *Registry) RunPeriodic(ctx context.Context, name string) error {
 	for _, p := range r.periodic {

@@ -1,0 +1,215 @@
+package storm_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
+
+	"reserva/internal/kit/id"
+	"reserva/internal/testkit"
+	"reserva/internal/testkit/world"
+)
+
+// A job may run twice: its server was killed after the work and before the note that
+// it is done. So every subscriber runs twice on every job here, and the second time
+// nothing changes in any table.
+func TestAJobThatRunsTwiceChangesNothing(t *testing.T) {
+	t.Parallel()
+	w := world.New(t)
+	r := &rerun{World: w, seen: map[string]bool{}}
+	for _, provoke := range provocations {
+		provoke(t, r)
+		r.work()
+	}
+	for _, name := range w.Jobs.Names() {
+		if !r.seen[name] {
+			t.Errorf("nothing here gives a job to %s: add what does to the provocations", name)
+		}
+	}
+}
+
+// Interval work may run twice as well, on two servers or in a row.
+func TestIntervalWorkThatRunsTwiceChangesNothing(t *testing.T) {
+	t.Parallel()
+	w := world.New(t)
+	r := &rerun{World: w, salon: w.Salon(), seen: map[string]bool{}}
+	r.link(r.salon.Book(1, "10:00"))
+	r.hold()
+	r.Advance(40 * 24 * time.Hour) // all of that is over
+	for _, name := range w.Jobs.Intervals() {
+		w.Every(name)
+		once := r.everything()
+		w.Every(name)
+		if diff := cmp.Diff(once, r.everything()); diff != "" {
+			t.Errorf("%s does something more when it runs again (-once +twice):\n%s", name, diff)
+		}
+	}
+	r.work()
+	if held := r.count(`SELECT count(*) FROM appointments WHERE hold_until IS NOT NULL`); held != 0 {
+		t.Errorf("%d lapsed holds are left", held)
+	}
+}
+
+// hold lets a customer book where the desk has to confirm.
+func (r *rerun) hold() {
+	outlet := r.salon.Tenant.Outlet(testkit.Object{"settings": testkit.Object{"timezone": testkit.Zone, "auto_confirm_bookings": false}})
+	r.salon.Tenant.Staff(outlet, []*testkit.Service{r.salon.Service}).WorksDaily(7)
+	held := r.JSON(r.salon.Customer.Token, http.MethodPost, "/customer/booking/appointments", testkit.Object{
+		"outlet_id": outlet.ID, "appointment_date": r.Day(2), "start_time": "10:00",
+		"services": []testkit.Object{{"service_id": r.salon.Service.ID}},
+	})
+	if held.Text("status") != "pending" {
+		r.Errorf("what the desk has to confirm is %s", held.Text("status"))
+	}
+}
+
+// provocations make every event happen that somebody subscribes to.
+var provocations = []func(t *testing.T, r *rerun){
+	func(_ *testing.T, r *rerun) {
+		r.salon = r.Salon()
+		r.Advance(time.Minute) // by then a job sees to the provider's account
+	},
+	func(t *testing.T, r *rerun) {
+		link := r.link(r.salon.Book(1, "10:00"))
+		pay(t, link)
+		eventually(t, func() []string {
+			if r.count(`SELECT count(*) FROM river.river_job WHERE args ->> 'event' LIKE 'webhook%'`) > 0 {
+				return nil
+			}
+			return []string{"the provider's callback"}
+		})
+	},
+	func(_ *testing.T, r *rerun) {
+		paid := r.salon.Book(2, "10:00")
+		r.JSON(r.salon.Admin, http.MethodPost, "/appointments/"+string(paid)+"/record-payment",
+			testkit.Object{"amount": 150000, "payment_method": "cash"})
+		r.JSON(r.salon.Admin, http.MethodPost, "/appointments/"+string(paid)+"/complete", nil)
+	},
+	func(_ *testing.T, r *rerun) {
+		cancelled, missed := r.salon.Book(3, "10:00"), r.salon.Book(3, "12:00")
+		r.link(cancelled)
+		r.link(missed)
+		r.JSON(r.salon.Admin, http.MethodDelete, "/appointments/"+string(cancelled), testkit.Object{"cancellation_reason": "ill"})
+		r.JSON(r.salon.Admin, http.MethodPost, "/appointments/"+string(missed)+"/no-show", nil)
+	},
+	func(_ *testing.T, r *rerun) { r.Advance(time.Hour) }, // what waits for its time
+}
+
+// rerun runs jobs twice.
+type rerun struct {
+	*testkit.World
+	salon *testkit.Salon
+	seen  map[string]bool // by the name of a subscriber
+	// echoes are jobs that a second run queued: they are to change nothing at all.
+	echoes []int64
+}
+
+// link asks for the payment of an appointment and returns where to pay.
+func (r *rerun) link(appointment id.ID) string {
+	return r.JSON(r.salon.Customer.Token, http.MethodPost, "/customer/payments/process-appointment",
+		testkit.Object{"appointment_id": appointment}).Text("payment_link.url")
+}
+
+// pay does what a browser does on the provider's page.
+func pay(t *testing.T, address string) {
+	t.Helper()
+	answer, err := http.PostForm(address, url.Values{"outcome": {"success"}, "method": {"qris:qris"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		t.Fatalf("payment page: status %d", answer.StatusCode)
+	}
+}
+
+// job is one of the queue.
+type job struct {
+	ID                int64
+	Tenant            id.ID
+	Event, Subscriber string
+	Data              json.RawMessage
+}
+
+// work does what is due until there is no more.
+func (r *rerun) work() {
+	for {
+		due := rows(r, pgx.RowToStructByPos[job], `
+			SELECT id, args ->> 'tenant', args ->> 'event', args ->> 'subscriber', args -> 'data'
+			FROM river.river_job
+			WHERE kind = 'event' AND scheduled_at <= $1
+			ORDER BY id LIMIT 1`, time.Now())
+		if len(due) == 0 {
+			return
+		}
+		r.twice(due[0])
+		r.Exec(`DELETE FROM river.river_job WHERE id = $1`, due[0].ID)
+	}
+}
+
+func (r *rerun) twice(j job) {
+	name := j.Event + "/" + j.Subscriber
+	r.seen[name] = true
+	before := r.everything()
+	r.run(j, name)
+	after := r.everything()
+	if slices.Contains(r.echoes, j.ID) {
+		if diff := cmp.Diff(before, after); diff != "" {
+			r.Errorf("%s was queued by a job that had run before, and did something (-before +after):\n%s", name, diff)
+		}
+	}
+	queued := r.queue()
+	r.run(j, name)
+	if diff := cmp.Diff(after, r.everything()); diff != "" {
+		r.Errorf("%s on %s does something more when it runs again (-once +twice):\n%s", name, j.Data, diff)
+	}
+	for _, now := range r.queue() {
+		if !slices.Contains(queued, now) {
+			r.echoes = append(r.echoes, now)
+		}
+	}
+}
+
+func (r *rerun) run(j job, name string) {
+	if err := r.Jobs.Run(r.Context(), j.Tenant, j.Event, j.Subscriber, j.Data); err != nil {
+		r.Fatalf("%s: %v", name, err)
+	}
+}
+
+func (r *rerun) queue() []int64 {
+	return rows(r, pgx.RowTo[int64], `SELECT id FROM river.river_job`)
+}
+
+func (r *rerun) count(sql string) int { return rows(r, pgx.RowTo[int], sql)[0] }
+
+// everything is all rows of all tables but those of the queue.
+func (r *rerun) everything() map[string][]string {
+	all := map[string][]string{}
+	for _, table := range rows(r, pgx.RowTo[string], `
+		SELECT c.oid::regclass::text
+		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		WHERE c.relkind = 'r' AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'river')`) {
+		all[table] = rows(r, pgx.RowTo[string], fmt.Sprintf(`SELECT t::text FROM %s t ORDER BY 1`, table))
+	}
+	return all
+}
+
+// rows reads around the application.
+func rows[T any](r *rerun, scan pgx.RowToFunc[T], sql string, args ...any) []T {
+	found, err := r.DB.Pool().Query(r.Context(), sql, args...)
+	if err != nil {
+		r.Fatalf("%v\n%s", err, sql)
+	}
+	all, err := pgx.CollectRows(found, scan)
+	if err != nil {
+		r.Fatalf("%v\n%s", err, sql)
+	}
+	return all
+}
