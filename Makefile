@@ -17,7 +17,7 @@ test: postgres ## run all tests, on real databases of their own
 
 .PHONY: race
 race: postgres ## run the tests of what is contended under the race detector
-	go test -race ./internal/storm/... ./internal/testkit/... ./internal/calendar/... ./internal/app/...
+	go test -race ./internal/storm/... ./internal/calendar/... ./internal/billing/ledger/... ./internal/kit/db/... ./internal/kit/ratelimit/... ./internal/kit/token/... ./internal/people/logins/... ./internal/people/signin/...
 
 .PHONY: bench
 bench: postgres ## measure bookings and reads per second
