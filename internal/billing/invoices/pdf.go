@@ -228,13 +228,8 @@ func (s sheet) totals(p paper) {
 		row(false, "Tax", p.Tax)
 	}
 	// A fee that the merchant bears is not part of the total.
-	added := p.Total - p.Subtotal - p.Tax + p.Discount
-	if p.Fee > 0 && added >= p.Fee {
+	if added := p.Total - p.Subtotal - p.Tax + p.Discount; p.Fee > 0 && added >= p.Fee {
 		row(false, "Service fee", p.Fee)
-		added -= p.Fee
-	}
-	if added > 0 {
-		row(false, "Rounding", added)
 	}
 	row(true, "Total", p.Total)
 	if p.AmountPaid > 0 {

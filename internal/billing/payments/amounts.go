@@ -17,7 +17,6 @@ type amounts struct {
 	Wallet   int64 // the part of it that the wallet pays
 	Rate     money.Rate
 	Fee      int64
-	Rounding int64 // up to the provider's whole units
 	Total    int64 // to be paid at the provider
 	Merchant int64 // what the merchant receives, the wallet's part included
 }
@@ -35,19 +34,5 @@ func quote(base, wallet int64, rate money.Rate, mode string, currency money.Curr
 	} else {
 		a.Total += fee
 	}
-	if unit := wholeUnit(currency); a.Total%unit != 0 {
-		a.Rounding = unit - a.Total%unit
-		a.Total += a.Rounding
-		a.Merchant += a.Rounding
-	}
 	return a, nil
-}
-
-// wholeUnit is the provider's smallest amount: one unit of the currency.
-func wholeUnit(c money.Currency) int64 {
-	unit := int64(1)
-	for range c.Exponent() {
-		unit *= 10
-	}
-	return unit
 }

@@ -41,7 +41,7 @@ func (m *arrival) use(wanted int64) error {
 	m.wanted, m.full = wanted, wanted == m.base
 	all := m.byOnline + m.held
 	switch {
-	case m.full: // as quoted, rounding included
+	case m.full: // as quoted
 		m.merchant = all - m.fee
 		return nil
 	case wanted == 0:

@@ -169,13 +169,14 @@ func TestOutletsAreKeptApart(t *testing.T) {
 func TestLatePaymentsGoToTheWallet(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	appointment := w.book(w.salon)
+	appointment := w.book(w.salon, held)
 	link := w.link(appointment)
-	if _, err := w.booking.Cancel(t.Context(), w.tokens.staff[string(w.admin)], appointment, "ill"); err != nil {
-		t.Fatal(err)
-	}
+	w.Advance(61 * time.Minute)
+	w.Every("appointments.expire")
 	w.RunJobs()
-	w.pay(link)
+	w.call("lapsed", w.admin, "GET", "/appointments/"+string(appointment)+"/payment-status", nil, 200,
+		`{"remaining_balance": 0, "platform_fee": 0, "pending_invoice": null, "can_complete": false}`)
+	w.pay(link) // within the grace
 	w.RunJobs()
 	wallet := ledger.Wallet(w.customer.ID)
 	if diff := cmp.Diff(map[ledger.Account]int64{ledger.Gateway: -162_000, wallet: 162_000}, w.balances(w.salon)); diff != "" {
@@ -203,13 +204,54 @@ func TestTheLinkOfACancelledAppointmentEnds(t *testing.T) {
 	if _, err := w.booking.Cancel(t.Context(), w.tokens.staff[string(w.admin)], appointment, "ill"); err != nil {
 		t.Fatal(err)
 	}
-	w.RunJobs()
-	w.Advance(16 * time.Minute)
+	status := "/appointments/" + string(appointment) + "/payment-status"
+	settled := `{"payment_status": "pending", "remaining_balance": 0, "platform_fee": 0, "pending_invoice": null}`
+	w.call("before the jobs", w.admin, "GET", status, nil, 200, settled)
 	w.RunJobs()
 	w.call("cancelled", w.who, "GET", "/invoices/"+link.Text("invoice.id"), nil, 200, `{"status": "CANCELLED"}`)
+	w.call("after the jobs", w.admin, "GET", status, nil, 200, settled)
 	if err := w.paper.Pay(clientID, link.Text("invoice.paper_invoice_id"), 0); err == nil {
 		t.Error("the page still takes money")
 	}
+}
+
+func TestTheLinkOfALapsedHoldEndsAfterAGrace(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	link := w.link(w.book(w.salon, held))
+	invoice := "/invoices/" + link.Text("invoice.id")
+	w.Advance(61 * time.Minute)
+	w.Every("appointments.expire")
+	w.RunJobs()
+	w.call("in the grace", w.who, "GET", invoice, nil, 200, `{"status": "SENT"}`)
+	w.Advance(16 * time.Minute)
+	w.RunJobs()
+	w.call("after it", w.who, "GET", invoice, nil, 200, `{"status": "CANCELLED"}`)
+	if err := w.paper.Pay(clientID, link.Text("invoice.paper_invoice_id"), 0); err == nil {
+		t.Error("the page still takes money")
+	}
+}
+
+// The page was paid before it could be withdrawn.
+func TestAPaymentUnderWayAtTheCancellation(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	appointment := w.book(w.salon)
+	link := w.link(appointment)
+	if _, err := w.booking.Cancel(t.Context(), w.tokens.staff[string(w.admin)], appointment, "ill"); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.paper.Pay(clientID, link.Text("invoice.paper_invoice_id"), 0); err != nil {
+		t.Fatal(err)
+	}
+	w.RunJobs()
+	w.flush()
+	w.RunJobs()
+	want := map[ledger.Account]int64{ledger.Gateway: -162_000, ledger.Wallet(w.customer.ID): 162_000}
+	if diff := cmp.Diff(want, w.balances(w.salon)); diff != "" {
+		t.Error(diff)
+	}
+	w.call("invoice", w.who, "GET", "/invoices/"+link.Text("invoice.id"), nil, 200, `{"status": "PAID"}`)
 }
 
 func TestTheLinkOfAMissedAppointmentEnds(t *testing.T) {
@@ -220,8 +262,6 @@ func TestTheLinkOfAMissedAppointmentEnds(t *testing.T) {
 	if _, err := w.booking.MarkNoShow(t.Context(), w.tokens.staff[string(w.admin)], appointment, ""); err != nil {
 		t.Fatal(err)
 	}
-	w.RunJobs()
-	w.Advance(16 * time.Minute)
 	w.RunJobs()
 	w.call("cancelled", w.who, "GET", "/invoices/"+link.Text("invoice.id"), nil, 200, `{"status": "CANCELLED"}`)
 }

@@ -22,9 +22,12 @@
 // customer it is added to the price, with fee_mode merchant taken off the
 // merchant's part. Money taken at the desk carries none.
 //
-// The provider counts in whole units of currency. A total with a fraction, which
-// IDR never has, is rounded up to the next whole unit; the difference is kept in the
-// invoice's metadata and belongs to the merchant.
+// The provider says which currencies it takes (Gateway.Takes). What is priced in
+// another is paid at the desk: a link is refused before an invoice is numbered.
+//
+// The link of a booking that waits for its payment expires with the booking's hold.
+// A link ends at once where somebody cancelled the appointment or marked it as
+// missed, and after a grace where its hold lapsed.
 //
 // Locks: appointment, invoice, payment, and last the counters of invoices and
 // balances.

@@ -64,6 +64,8 @@ func (o *Operations) payable(ctx context.Context, tx *db.Tx, in order, due appoi
 		return ErrEnded
 	case due.Remaining() <= 0:
 		return ErrPaid
+	case !o.gateway.Takes(due.Currency):
+		return ErrCurrency
 	}
 	open := invoices.QueueOpen(tx, in.appointment)
 	if err := tx.Flush(ctx); err != nil || !open.Found {
@@ -74,7 +76,7 @@ func (o *Operations) payable(ctx context.Context, tx *db.Tx, in order, due appoi
 	case s.Status == invoices.Draft:
 		return ErrLinkPending.WithRetryAfter(draftGrace / 12)
 	case s.Status == invoices.Sent && s.Subtotal == due.Remaining() && !expired(s, tx.Now()):
-		return ErrLinkExists.WithExtra(map[string]any{"invoice": linkInvoice(s), "payment_link": linkPage(s)})
+		return ErrLinkExists.WithExtra(map[string]any{"invoice": linkInvoice(s), "payment_link": linkPage(s, due)})
 	}
 	return drop(ctx, tx, in.who, s, Cancelled, "replaced by a new link")
 }
@@ -112,17 +114,10 @@ func walletPart(ctx context.Context, tx *db.Tx, in order, due appointments.Due) 
 // the wallet pays everything the payment is complete at once.
 func (o *Operations) store(ctx context.Context, tx *db.Tx, in order, due appointments.Due, a amounts, invoice id.ID, issued civil.Date,
 	features subscriptions.Features) error {
-	until := issued.AddDays(linkDays)
-	if in.due != nil {
-		until = *in.due
-	}
 	send := in.send
 	send.WhatsApp = send.WhatsApp && features.WhatsAppNotifications
 	send.SMS = send.SMS && features.SMSNotifications
 	metadata := map[string]any{"kind": string(ForAppointment), "send": send.Names()}
-	if a.Rounding > 0 {
-		metadata["rounding"] = money.Text{Minor: a.Rounding, Currency: a.Currency}
-	}
 	if in.redirect != "" {
 		metadata["success_redirect_url"] = in.redirect
 	}
@@ -130,7 +125,7 @@ func (o *Operations) store(ctx context.Context, tx *db.Tx, in order, due appoint
 	invoices.Create(tx, invoices.New{
 		ID: invoice, Type: invoices.ForAppointment, ProviderNumber: reference, Customer: &due.Customer, Appointment: &in.appointment,
 		Lines: linesOf(due, a.Base), Currency: a.Currency, Subtotal: a.Base, Discount: a.Wallet, Fee: a.Fee, FeeRate: a.Rate, Total: a.Total,
-		IssueDate: issued, DueDate: until, Notes: in.notes, Metadata: metadata,
+		IssueDate: issued, DueDate: in.until(issued, due), Notes: in.notes, Metadata: metadata,
 	})
 	p := stored{
 		ID: payment, Kind: ForAppointment, Status: Pending, InvoiceID: &invoice, AppointmentID: &in.appointment, CustomerID: &due.Customer,
@@ -150,6 +145,25 @@ func (o *Operations) store(ctx context.Context, tx *db.Tx, in order, due appoint
 	}
 	_, err := settle(ctx, tx, o.appliers, invoice, settlement{method: "wallet"})
 	return err
+}
+
+// until is the last day to pay: as asked for, and not after the hold's.
+func (in order) until(issued civil.Date, due appointments.Due) civil.Date {
+	last := issued.AddDays(linkDays)
+	if in.due != nil {
+		last = *in.due
+	}
+	hold := holdOf(due)
+	if hold == nil {
+		return last
+	}
+	switch day := civil.Of(*hold, providerZone()); {
+	case day.Before(issued): // it is tomorrow already where the business is
+		return issued
+	case day.Before(last):
+		return day
+	}
+	return last
 }
 
 // linesOf are the lines of the invoice, which add up to its subtotal: the services
@@ -174,12 +188,21 @@ func describe(due appointments.Due) string {
 	return fmt.Sprintf("Appointment on %s at %s", a.AppointmentDate, a.StartTime)
 }
 
-// expired tells whether the provider's page takes no money any more. Its days end
-// in Jakarta.
+// expired tells whether the provider's page takes no money any more.
 func expired(s invoices.Stored, now time.Time) bool { return !now.Before(expiry(s)) }
 
-func expiry(s invoices.Stored) time.Time {
-	return s.DueDate.End(time.FixedZone("WIB", 7*60*60)).UTC()
+func expiry(s invoices.Stored) time.Time { return s.DueDate.End(providerZone()).UTC() }
+
+// providerZone is where the provider's days begin and end: Jakarta.
+func providerZone() *time.Location { return time.FixedZone("WIB", 7*60*60) }
+
+// holdOf is when an appointment that waits for its payment lapses; nil where it waits
+// for nothing.
+func holdOf(due appointments.Due) *time.Time {
+	if due.Status != appointments.Pending {
+		return nil
+	}
+	return due.Appointment.HoldUntil
 }
 
 // hold puts a part of a wallet aside for a payment.

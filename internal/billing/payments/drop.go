@@ -3,6 +3,7 @@ package payments
 import (
 	"context"
 	"errors"
+	"time"
 
 	"reserva/internal/access"
 	"reserva/internal/audit"
@@ -146,8 +147,8 @@ func stillWanted(ctx context.Context, tx *db.Tx, s invoices.Stored) (bool, error
 	return due.Status != appointments.Cancelled && due.Status != appointments.NoShowed && due.Remaining() == s.Subtotal, err
 }
 
-// abandoned is published when an appointment with an open link is cancelled or missed, to be
-// worked once its customer has had the time to leave the page.
+// abandoned is published where the link of an appointment that has ended is not to be dropped
+// at once, and worked when it is.
 type abandoned struct {
 	AppointmentID id.ID `json:"appointment_id"`
 	InvoiceID     id.ID `json:"invoice_id"`
@@ -156,17 +157,35 @@ type abandoned struct {
 // EventName implements jobs.Event.
 func (abandoned) EventName() string { return "payment.link_abandoned" }
 
-// abandon plans the end of the open link of an appointment that was cancelled or missed.
+// abandon ends the open link of an appointment that was cancelled or missed: at once where
+// somebody wanted it so, after a grace where the hold lapsed. A payment under way is found
+// when the page is withdrawn.
 func (o *Operations) abandon(ctx context.Context, tenant, appointment id.ID) error {
 	return o.db.Update(ctx, tenant, func(tx *db.Tx) error {
-		open := invoices.FindOpen(tx, appointment)
+		who := access.System{Job: "payments"}
+		due, err := appointments.DueFor(ctx, tx, who, appointment)
+		if err != nil {
+			return err
+		}
+		open := invoices.QueueOpen(tx, appointment)
 		if err := tx.Flush(ctx); err != nil || !open.Found {
 			return err
 		}
-		jobs.PublishAt(tx, abandoned{AppointmentID: appointment, InvoiceID: open.Value.ID}, tx.Now().Add(lateGrace))
+		grace := time.Duration(0)
+		if by := due.Appointment.CancelledBy; by != nil && *by == appointments.BySystem {
+			grace = lateGrace
+		} else if open.Value.Status == invoices.Draft {
+			grace = draftGrace // the provider may be asked at this moment
+		}
+		if grace == 0 {
+			return drop(ctx, tx, who, open.Value, Cancelled, endedReason)
+		}
+		jobs.PublishAt(tx, abandoned{AppointmentID: appointment, InvoiceID: open.Value.ID}, tx.Now().Add(grace))
 		return nil
 	})
 }
+
+const endedReason = "the appointment was cancelled or missed"
 
 func (o *Operations) dropAbandoned(ctx context.Context, tenant id.ID, e abandoned) error {
 	return o.db.Update(ctx, tenant, func(tx *db.Tx) error {
@@ -178,6 +197,6 @@ func (o *Operations) dropAbandoned(ctx context.Context, tenant id.ID, e abandone
 		if err != nil || !s.Status.Open() {
 			return err
 		}
-		return drop(ctx, tx, who, s, Cancelled, "the appointment was cancelled or missed")
+		return drop(ctx, tx, who, s, Cancelled, endedReason)
 	})
 }

@@ -6,11 +6,14 @@ import (
 
 	"reserva/internal/kit/civil"
 	"reserva/internal/kit/id"
+	"reserva/internal/kit/money"
 )
 
 // Gateway is the payment provider as this package needs it. Calls end with their
-// context. Amounts are whole units of the currency.
+// context. Amounts are minor units of the request's currency.
 type Gateway interface {
+	// Takes tells whether payments in a currency can be asked for.
+	Takes(currency money.Currency) bool
 	// Open makes a page on which the request can be paid, or finds the one that an
 	// earlier request of the same number made. It fails with ErrUncertain where the
 	// page may have been made all the same.
@@ -41,6 +44,7 @@ type Request struct {
 	Issued   civil.Date
 	Due      civil.Date
 	Payer    Payer
+	Currency money.Currency
 	Lines    []RequestLine
 	Send     Channels
 	Notes    string

@@ -25,7 +25,7 @@ type ByAppointment struct {
 
 func linkFaults(more ...*fault.Error) []*fault.Error {
 	return append([]*fault.Error{
-		appointments.ErrNotFound, ErrPaid, ErrEnded, ErrLinkExists, ErrLinkPending, ErrProvider, ErrUnfinished, ErrNoProvider, appointments.ErrForeignTenant,
+		appointments.ErrNotFound, ErrPaid, ErrEnded, ErrLinkExists, ErrLinkPending, ErrCurrency, ErrProvider, ErrUnfinished, ErrNoProvider, appointments.ErrForeignTenant,
 	}, more...)
 }
 

@@ -33,7 +33,7 @@ type LinkWish struct {
 	SendEmail    *bool       `json:"send_email,omitempty" doc:"Whether the payment provider mails the link; yes when absent."`
 	SendWhatsApp bool        `json:"send_whatsapp,omitempty"`
 	SendSMS      bool        `json:"send_sms,omitempty"`
-	DueDate      *civil.Date `json:"due_date,omitempty" doc:"The last day to pay; in a week when absent."`
+	DueDate      *civil.Date `json:"due_date,omitempty" doc:"The last day to pay; in a week when absent, and never after a pending booking lapses."`
 	Notes        string      `json:"notes,omitempty" maxLength:"500"`
 }
 
@@ -53,7 +53,7 @@ type order struct {
 
 // ProcessAppointment makes a link on which a customer can pay their appointment.
 // Faults: appointments.ErrNotFound, ErrPaid, ErrEnded, ErrLinkExists,
-// ErrLinkPending, ErrWallet, ErrProvider, ErrUnfinished, ErrNoProvider.
+// ErrLinkPending, ErrCurrency, ErrWallet, ErrProvider, ErrUnfinished, ErrNoProvider.
 func (o *Operations) ProcessAppointment(ctx context.Context, who access.Customer, in Process) (Linked, error) {
 	if in.TenantID != nil && *in.TenantID != who.Tenant {
 		return Linked{}, appointments.ErrForeignTenant
@@ -99,7 +99,7 @@ func (o *Operations) makeLink(ctx context.Context, in order) (Linked, error) {
 	if err := o.ask(unclaimed, in.tenant, invoice); err != nil {
 		return Linked{}, err
 	}
-	return o.linked(ctx, in.tenant, invoice)
+	return o.linked(ctx, in, invoice)
 }
 
 // ask has the provider make the page of a draft, and stores its answer or the end

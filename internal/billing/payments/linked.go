@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"reserva/internal/billing/invoices"
+	"reserva/internal/calendar/appointments"
 	"reserva/internal/kit/civil"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
@@ -42,7 +43,7 @@ type LinkInvoice struct {
 type LinkPage struct {
 	URL       string    `json:"url" example:"https://paper.example.com/pay/4f1c"`
 	ShortURL  string    `json:"short_url" example:"https://paper.example.com/pay/4f1c"`
-	ExpiresAt time.Time `json:"expires_at"`
+	ExpiresAt time.Time `json:"expires_at" doc:"The end of the due date in Jakarta, or when a pending booking lapses, if that is sooner."`
 	SentVia   []string  `json:"sent_via" example:"[\"email\"]" doc:"Channels through which the provider sent it."`
 }
 
@@ -67,11 +68,15 @@ type LinkedAmounts struct {
 }
 
 // linked shows a link that was just made.
-func (o *Operations) linked(ctx context.Context, tenant, invoice id.ID) (Linked, error) {
+func (o *Operations) linked(ctx context.Context, in order, invoice id.ID) (Linked, error) {
 	var s invoices.Stored
 	var p stored
+	var due appointments.Due
 	// Writing, though it only reads: the Idempotency-Key is claimed here.
-	err := o.db.Update(ctx, tenant, func(tx *db.Tx) (err error) {
+	err := o.db.Update(ctx, in.tenant, func(tx *db.Tx) (err error) {
+		if due, err = appointments.DueFor(ctx, tx, in.who, in.appointment); err != nil {
+			return err
+		}
 		if s, err = invoices.Lock(ctx, tx, invoice); err != nil {
 			return err
 		}
@@ -87,7 +92,7 @@ func (o *Operations) linked(ctx context.Context, tenant, invoice id.ID) (Linked,
 	amount := func(minor int64) money.Number { return money.Number{Minor: minor, Currency: s.Currency} }
 	out := Linked{
 		Status: "payment_link_created", Message: "The payment link is ready.",
-		Invoice: linkInvoice(s), PaymentLink: linkPage(s),
+		Invoice: linkInvoice(s), PaymentLink: linkPage(s, due),
 		Payment: LinkPayment{ID: p.ID, AltID: p.ID, Status: p.Status, ReferenceID: p.Reference, AwaitingCustomerPayment: p.Status == Pending},
 		NextSteps: []string{
 			"Open the payment link and choose how to pay.",
@@ -114,7 +119,8 @@ func linkInvoice(s invoices.Stored) LinkInvoice {
 	}
 }
 
-func linkPage(s invoices.Stored) *LinkPage {
+// linkPage is the page of an invoice, for as long as there is something to pay for.
+func linkPage(s invoices.Stored, due appointments.Due) *LinkPage {
 	if s.PaperPaymentURL == nil {
 		return nil
 	}
@@ -122,7 +128,11 @@ func linkPage(s invoices.Stored) *LinkPage {
 	if via == nil {
 		via = []string{}
 	}
-	return &LinkPage{URL: *s.PaperPaymentURL, ShortURL: *s.PaperPaymentURL, ExpiresAt: expiry(s), SentVia: via}
+	until := expiry(s)
+	if hold := holdOf(due); hold != nil && hold.Before(until) {
+		until = hold.UTC()
+	}
+	return &LinkPage{URL: *s.PaperPaymentURL, ShortURL: *s.PaperPaymentURL, ExpiresAt: until, SentVia: via}
 }
 
 // percentage is a rate for people: 8 for 0.08.

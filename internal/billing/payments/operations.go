@@ -34,7 +34,7 @@ const (
 	draftGrace = time.Minute
 	// draftPatience is how long a draft may wait for a provider that does not answer.
 	draftPatience = time.Hour
-	// lateGrace is how long the link of an appointment that has ended unpaid stays: its customer may be
+	// lateGrace is how long the link of an appointment stays whose hold has lapsed: its customer may be
 	// on the page at this moment.
 	lateGrace = 15 * time.Minute
 	// linkDays is how long a link can be paid, where nobody said otherwise.

@@ -7,6 +7,7 @@ import (
 
 	"reserva/internal/billing/paperid"
 	"reserva/internal/kit/id"
+	"reserva/internal/kit/money"
 	"reserva/internal/people/users"
 )
 
@@ -17,8 +18,15 @@ type Paper struct{ client *paperid.Client }
 // NewPaper returns the gateway of an account.
 func NewPaper(client *paperid.Client) *Paper { return &Paper{client: client} }
 
+// Takes implements Gateway. The provider's invoices name no currency: all of them
+// are in rupiah.
+func (p *Paper) Takes(currency money.Currency) bool { return currency == money.IDR }
+
 // Open implements Gateway.
 func (p *Paper) Open(ctx context.Context, r Request) (Link, error) {
+	if !p.Takes(r.Currency) {
+		return Link{}, fmt.Errorf("payments: Paper.id has no invoices in %s", r.Currency)
+	}
 	created, err := p.client.EnsureInvoice(ctx, invoiceInput(r))
 	return link(created), translate(err)
 }

@@ -14,6 +14,7 @@ import (
 	"reserva/internal/billing/paperid"
 	"reserva/internal/billing/paperid/sim"
 	"reserva/internal/billing/payments"
+	"reserva/internal/calendar/appointments"
 	"reserva/internal/kit/id"
 	"reserva/internal/testkit"
 )
@@ -35,8 +36,8 @@ func TestPayingAnAppointmentOnline(t *testing.T) {
 	link := w.call("link", w.who, "POST", process, object{"appointment_id": appointment, "notes": "See you"}, 201, `{
 		"status": "payment_link_created", "message": "*",
 		"invoice": {"invoice_number": "INV-2026-0001", "status": "SENT", "amount": 162000, "subtotal": 150000, "platform_fee": 12000,
-			"platform_fee_percentage": 8, "currency": "IDR", "due_date": "2026-03-09", "paper_invoice_id": "*", "paper_payment_url": "*", "paper_pdf_url": "*"},
-		"payment_link": {"url": "*", "short_url": "*", "expires_at": "2026-03-09T17:00:00Z", "sent_via": ["email"]},
+			"platform_fee_percentage": 8, "currency": "IDR", "due_date": "2026-03-02", "paper_invoice_id": "*", "paper_payment_url": "*", "paper_pdf_url": "*"},
+		"payment_link": {"url": "*", "short_url": "*", "expires_at": "2026-03-02T02:00:00Z", "sent_via": ["email"]},
 		"payment": {"id": "*", "_id": "*", "status": "pending", "awaiting_customer_payment": true},
 		"amounts": {"base_amount": 150000, "wallet_applied": 0, "taxable_base": 150000, "platform_fee": 12000, "platform_fee_rate": 0.08, "total_amount": 162000}
 	}`)
@@ -98,22 +99,49 @@ func TestTheMerchantMayBearTheFee(t *testing.T) {
 		"amount": "150000.00", "platform_fee": "7500.00", "platform_fee_rate": "0.05", "total_amount": "150000.00", "merchant_amount": "142500.00"}]}`)
 }
 
-func TestCurrenciesWithFractionsAreRoundedUpToWholeUnits(t *testing.T) {
+func TestCurrenciesThatTheProviderDoesNotTake(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	manila := w.newSalon("PHP", 125_050) // 1,250.50, and 8 % of it 100.04
-	w.salon = manila
-	appointment := w.book(manila)
-	link := w.call("link", w.who, "POST", process, object{"appointment_id": appointment}, 201,
-		`{"amounts": {"base_amount": 1250.5, "platform_fee": 100.04, "total_amount": 1351}}`)
-	w.pay(link)
-	w.RunJobs()
-	if got := w.appointment(appointment); got != "paid 1250.5 confirmed" {
-		t.Errorf("the appointment is %s", got)
+	for _, currency := range []string{"PHP", "USD", "KWD", "JPY"} {
+		w.salon = w.newSalon(currency, 1_050)
+		appointment := w.book(w.salon)
+		refusal := `{"code": "payment.currency", "detail": "Payments online are made in IDR; please pay at the venue."}`
+		w.call("link in "+currency, w.who, "POST", process, object{"appointment_id": appointment}, 400, refusal)
+		w.call("desk's link in "+currency, w.admin, "POST", "/appointments/"+string(appointment)+"/create-payment-link", nil, 400, refusal)
+		if n := w.count(`SELECT count(*) FROM invoices WHERE tenant_id = $1`, w.tenant); n != 0 {
+			t.Errorf("%s: %d invoices", currency, n)
+		}
+		w.call("at the venue", w.admin, "POST", "/appointments/"+string(appointment)+"/record-payment", object{"amount": 1, "payment_method": "cash"}, 200,
+			`{"appointment": {"payment_status": "partially_paid"}}`)
 	}
-	want := map[ledger.Account]int64{ledger.Gateway: -135_100, ledger.Merchant: 125_096, ledger.Platform: 10_004}
-	if diff := cmp.Diff(want, w.balances(manila)); diff != "" {
-		t.Error(diff)
+	if n := w.atProvider(); n != 0 {
+		t.Errorf("%d invoices at the provider", n)
+	}
+}
+
+func TestALinkExpiresWithTheHold(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	forDays := func(n int) func(*appointments.Booking) {
+		return func(b *appointments.Booking) { b.AlwaysPending, b.HoldFor = true, time.Duration(n)*24*time.Hour }
+	}
+	for _, tt := range []struct {
+		name       string
+		change     func(*appointments.Booking)
+		wish       object
+		day, until string
+	}{
+		{"an hour", held, nil, "2026-03-02", "2026-03-02T02:00:00Z"},
+		{"a day", forDays(1), nil, "2026-03-03", "2026-03-03T01:00:00Z"},
+		{"a day, asked for longer", forDays(1), object{"due_date": "2026-03-05"}, "2026-03-03", "2026-03-03T01:00:00Z"},
+		{"a day, asked for shorter", forDays(1), object{"due_date": "2026-03-02"}, "2026-03-02", "2026-03-02T17:00:00Z"},
+		{"longer than a link", forDays(9), nil, "2026-03-09", "2026-03-09T17:00:00Z"},
+		{"no hold", func(*appointments.Booking) {}, nil, "2026-03-09", "2026-03-09T17:00:00Z"},
+	} {
+		path := "/appointments/" + string(w.book(w.salon, tt.change)) + "/create-payment-link"
+		page := `"payment_link": {"expires_at": "` + tt.until + `"}`
+		w.call(tt.name, w.admin, "POST", path, tt.wish, 201, `{"invoice": {"due_date": "`+tt.day+`"}, `+page+`}`)
+		w.call(tt.name+", again", w.admin, "POST", path, nil, 409, `{`+page+`}`)
 	}
 }
 

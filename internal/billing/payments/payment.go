@@ -59,6 +59,7 @@ var (
 	ErrLinkPending = fault.New(fault.Conflict, "payment.link_in_progress", "A payment link is being made at this moment.")
 	ErrDueDate     = fault.New(fault.BadRequest, "payment.due_date", "The due date is over.")
 	ErrWallet      = fault.New(fault.BadRequest, "payment.wallet", "The wallet does not hold that much.")
+	ErrCurrency    = fault.New(fault.BadRequest, "payment.currency", "Payments online are made in IDR; please pay at the venue.")
 	ErrProvider    = fault.New(fault.Upstream, "payment.provider", "The payment provider could not make a payment link. Try again.")
 	ErrUnfinished  = fault.New(fault.Upstream, "payment.provider_unclear", "The payment provider did not answer in time. The link will follow by itself within minutes, or the attempt is undone.")
 	ErrNoProvider  = fault.New(fault.Unavailable, "payment.no_provider", "Payments online are not set up.")

@@ -3,7 +3,6 @@ package payments
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"slices"
 
 	"reserva/internal/billing/invoices"
@@ -70,7 +69,7 @@ func request(tenant id.ID, s invoices.Stored, p payerRow) (Request, error) {
 		email = ""
 	}
 	r := Request{
-		Tenant: tenant, Business: p.Business, Number: s.ProviderNumber, Issued: s.IssueDate, Due: s.DueDate, Lines: lines,
+		Tenant: tenant, Business: p.Business, Number: s.ProviderNumber, Issued: s.IssueDate, Due: s.DueDate, Currency: s.Currency, Lines: lines,
 		Payer: Payer{Name: first(str(p.Name), "Customer"), Email: email, Phone: first(phone, str(p.OutletPhone), p.TenantPhone)},
 		Send: Channels{
 			Email: email != "" && slices.Contains(send, "email"), WhatsApp: phone != "" && slices.Contains(send, "whatsapp"),
@@ -84,36 +83,32 @@ func request(tenant id.ID, s invoices.Stored, p payerRow) (Request, error) {
 	return r, nil
 }
 
-// requestLines are the invoice's lines with the fee, in whole units. Where one of
-// them has a fraction or the wallet paid a part, it is one line of the total.
+// requestLines are the invoice's lines with the fee. Where the wallet paid a part,
+// it is one line of the total.
 func requestLines(s invoices.Stored) ([]RequestLine, error) {
 	lines, err := s.Lines()
 	if err != nil {
 		return nil, err
 	}
-	unit := wholeUnit(s.Currency)
-	total := RequestLine{Name: "Invoice " + s.Number, Description: s.ProviderNumber, Quantity: 1, Price: s.Total / unit}
-	if s.Total%unit != 0 {
-		return nil, errors.New("payments: the invoice's total is not in whole units")
-	}
+	total := RequestLine{Name: "Invoice " + s.Number, Description: s.ProviderNumber, Quantity: 1, Price: s.Total}
 	out, sum := []RequestLine{}, int64(0)
 	for _, l := range lines {
-		if l.UnitPrice%unit != 0 || l.Quantity < 1 {
+		if l.Quantity < 1 {
 			return []RequestLine{total}, nil
 		}
 		if l.Amount == 0 {
 			continue
 		}
 		out = append(out, RequestLine{
-			Name: l.Description, Description: first(l.StaffName, l.Description), Quantity: int(l.Quantity), Price: l.UnitPrice / unit,
+			Name: l.Description, Description: first(l.StaffName, l.Description), Quantity: int(l.Quantity), Price: l.UnitPrice,
 		})
 		sum += l.Quantity * l.UnitPrice
 	}
 	switch added := s.Total - sum; {
-	case added < 0 || added%unit != 0:
+	case added < 0:
 		return []RequestLine{total}, nil
 	case added > 0:
-		out = append(out, RequestLine{Name: "Service fee", Description: "Service fee", Quantity: 1, Price: added / unit})
+		out = append(out, RequestLine{Name: "Service fee", Description: "Service fee", Quantity: 1, Price: added})
 	}
 	return out, nil
 }

@@ -57,7 +57,7 @@ func (o *Operations) Settle(ctx context.Context, tenant, invoice id.ID, hint Hin
 		return NotPaid, nil
 	case state.Progress == PartlyPaid:
 		return o.review(ctx, tenant, invoice, "paid in part")
-	case state.Total != s.Total/wholeUnit(s.Currency):
+	case state.Total != s.Total:
 		return o.review(ctx, tenant, invoice, fmt.Sprintf("the provider took %d", state.Total))
 	}
 	how := settlement{method: hint.Method, channel: hint.Channel, reference: hint.ProviderPaymentID, link: state.Link}

@@ -21,12 +21,12 @@ type Overview struct {
 	PaymentStatus         string          `json:"payment_status" enum:"pending,paid,partially_paid,refunded,not_required"`
 	TotalAmount           money.Number    `json:"total_amount"`
 	PaidAmount            money.Number    `json:"paid_amount" example:"0"`
-	RemainingBalance      money.Number    `json:"remaining_balance"`
+	RemainingBalance      money.Number    `json:"remaining_balance" doc:"Nothing where the appointment is cancelled."`
 	PlatformFee           money.Number    `json:"platform_fee" example:"12000" doc:"The fee of the open link, else of one for the remaining balance."`
 	PlatformFeePercentage float64         `json:"platform_fee_percentage" example:"8"`
 	Currency              money.Currency  `json:"currency"`
 	PaymentHistory        []OverviewEntry `json:"payment_history" doc:"The oldest first."`
-	PendingInvoice        *PendingInvoice `json:"pending_invoice" doc:"The open payment link, if there is one."`
+	PendingInvoice        *PendingInvoice `json:"pending_invoice" doc:"The open payment link, if there is one and the appointment is not cancelled."`
 	CanComplete           bool            `json:"can_complete" doc:"Whether nothing about money keeps the visit from being completed."`
 }
 
@@ -84,6 +84,9 @@ func (o *Operations) Status(ctx context.Context, who access.Staff, appointment i
 	currency := money.Currency(a.Currency)
 	amount := func(minor int64) money.Number { return money.Number{Minor: minor, Currency: currency} }
 	remaining := a.TotalPrice.Minor - a.PaidAmount.Minor
+	if a.Status == appointments.Cancelled {
+		remaining = 0
+	}
 	rate := subscriptions.Plan(tenant.Subscription.PlanType).FeeRate()
 	next, err := quote(remaining, 0, rate, tenant.Settings.FeeMode, currency)
 	if err != nil {
@@ -101,7 +104,7 @@ func (o *Operations) Status(ctx context.Context, who access.Staff, appointment i
 			RecordedBy: p.Recorder, RecordedAt: p.CreatedAt.UTC(), PaidAt: utc(p.PaidAt), Notes: p.Notes, ReceiptNumber: p.Receipt, ReferenceID: p.Reference,
 		})
 	}
-	if open.Found {
+	if open.Found && a.Status != appointments.Cancelled {
 		s := open.Value
 		out.PlatformFee, out.PlatformFeePercentage = amount(s.Fee), percentage(s.FeeRate)
 		out.PendingInvoice = &PendingInvoice{
