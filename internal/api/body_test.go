@@ -154,6 +154,8 @@ func TestBadBodies(t *testing.T) {
 		"no such date":      {edit(`04-10`, `02-30`), 422, field(`["body","date"]`, "Input should be a valid date", "date_parsing", "")},
 		"date out of range": {edit(`2026-04`, `0001-04`), 422, field(`["body","date"]`, "Input is not valid", "value_error", "")},
 		"no such instant":   {edit(`"name"`, `"at":"2026-02-30T10:00:00","name"`), 422, field(`["body","at"]`, "Input is not valid", "value_error", "")},
+		"beyond all years":  {edit(`"name"`, `"at":"9999-12-31T23:59:59-23:59","name"`), 422, field(`["body","at"]`, "Input is not valid", "value_error", "")},
+		"before all years":  {edit(`"name"`, `"at":"0000-01-01T00:00:00+23:59","name"`), 422, field(`["body","at"]`, "Input is not valid", "value_error", "")},
 		"no such time":      {edit(`14:30`, `24:30`), 422, field(`["body","time"]`, "Input should be a time of day as HH:MM", "value_error", `,"ctx":{"expected":"a time of day as HH:MM"}`)},
 		"not money":         {edit(`"12.50"`, `"12,50"`), 422, field(`["body","lines",0,"price"]`, "Input should be a number or a numeric string", "decimal_type", "")},
 		"tristate":          {edit(`"name"`, `"nick":"secret","name"`), 422, field(`["body","nick"]`, "Number of characters should be at most 5", "string_too_long", `,"ctx":{"max_length":5}`)},

@@ -84,7 +84,8 @@ func (d *DecimalParam) UnmarshalText(b []byte) (err error) {
 }
 
 // Instant is a moment, in bodies and as a parameter: RFC 3339, and where the
-// offset is missing it is UTC. Answers use time.Time in UTC.
+// offset is missing it is UTC. Its year in UTC is one that a civil.Date can have;
+// beyond 9999 it could not even be written. Answers use time.Time in UTC.
 type Instant struct{ time.Time }
 
 // UnmarshalText reads a moment.
@@ -94,8 +95,14 @@ func (i *Instant) UnmarshalText(b []byte) error {
 	if err != nil {
 		t, err = time.Parse("2006-01-02T15:04:05.999999999", s)
 	}
-	i.Time = t.UTC()
-	return err
+	if err != nil {
+		return err
+	}
+	if t = t.UTC(); t.Year() < civil.MinYear || t.Year() > civil.MaxYear {
+		return &time.ParseError{Layout: time.RFC3339, Message: ": year out of range"}
+	}
+	i.Time = t
+	return nil
 }
 
 // UnmarshalJSON reads a moment; null leaves it as it was.

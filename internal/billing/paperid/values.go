@@ -122,9 +122,15 @@ func readDate(s string) Date {
 	return Date{}
 }
 
+// The years of times that are believed.
+const (
+	minYear = 1900
+	maxYear = 2199
+)
+
 // readTime reads the forms in which the provider writes times: RFC 3339, YYYY-MM-DD, DD-MM-YYYY with and without time,
-// and Go's own time.String with its zone name and perhaps a monotonic reading. Unreadable is the zero time: no callback
-// is refused for its date.
+// and Go's own time.String with its zone name and perhaps a monotonic reading. Unreadable is the zero time, and so is a
+// year that nobody means, which JSON might not be able to write again: no callback is refused for its date.
 func readTime(s string) time.Time {
 	s, _, _ = strings.Cut(strings.TrimSpace(s), " m=")
 	layouts := [...]string{
@@ -138,7 +144,7 @@ func readTime(s string) time.Time {
 		"2006-01-02 15:04:05.999999999 -0700 -07",
 	}
 	for _, layout := range layouts {
-		if t, err := time.ParseInLocation(layout, s, jakarta()); err == nil {
+		if t, err := time.ParseInLocation(layout, s, jakarta()); err == nil && t.Year() >= minYear && t.Year() <= maxYear {
 			return t
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"reserva/internal/api"
 	"reserva/internal/billing/invoices"
 	"reserva/internal/business/tenants"
 	"reserva/internal/kit/civil"
@@ -193,11 +194,9 @@ func bound(raw, name string, loc *time.Location, edge func(civil.Date, *time.Loc
 	}
 	// A plus sign of an offset arrives as a blank where it was not escaped.
 	raw = strings.ReplaceAll(raw, " ", "+")
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999"} {
-		if at, err := time.Parse(layout, raw); err == nil {
-			at = at.UTC()
-			return &at, nil
-		}
+	var at api.Instant
+	if err := at.UnmarshalText([]byte(raw)); err == nil {
+		return &at.Time, nil
 	}
 	return nil, fault.InvalidField("query:"+name, "must be a date or a time of ISO 8601")
 }
