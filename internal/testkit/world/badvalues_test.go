@@ -98,6 +98,7 @@ func badStrings(s *openapi3.Schema, required bool) []bad {
 	case strings.Contains(s.Pattern, "T[0-9]"):
 		for _, instant := range []string{
 			"2026-02-30T10:00:00Z", "2026-04-10T25:00:00Z", "2026-04-10", "2026-04-10T10:00:00+25:00", "2026-04-10T10:00:00.Z", "9999999-01-01T00:00:00Z",
+			"9999-12-31T23:59:59-23:59", "0000-01-01T00:00:00+23:59", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z",
 		} {
 			values = append(values, bad{"the moment " + instant, instant})
 		}

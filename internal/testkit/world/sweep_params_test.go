@@ -117,7 +117,8 @@ func badQueries(o world.Operation, p *openapi3.Parameter) []string {
 			}
 		}
 		if slices.Contains([]string{"from", "to", "date_from", "date_to"}, p.Name) {
-			values = append(values, "2026-02-30", "2026-13-01", mark, "2026-04-10T10:00:00+25:00")
+			values = append(values, "2026-02-30", "2026-13-01", mark, "2026-04-10T10:00:00+25:00",
+				"9999-12-31T23:59:59-23:59", "0000-01-01T00:00:00+23:59", "1899-12-31", "2200-01-01")
 		}
 		if slices.Contains([]string{"organizationId", "packageId", "slug", "token"}, p.Name) && o.Audience == "guest" {
 			values = append(values, mark+" ", "<script>"+mark, "' OR 1=1 --", strings.Repeat("z", 5000))
