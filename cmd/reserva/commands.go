@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -11,8 +10,6 @@ import (
 
 	"reserva/internal/access"
 	"reserva/internal/app"
-	measure "reserva/internal/app/bench"
-	example "reserva/internal/app/demo"
 	examine "reserva/internal/app/doctor"
 	documents "reserva/internal/app/gen"
 	"reserva/internal/business/subscriptions"
@@ -125,47 +122,3 @@ type gen struct {
 }
 
 func (g gen) Run(c *call) error { return documents.All(c, g.Dir) }
-
-type demo struct {
-	Seed uint64 `default:"1" help:"Of everything that is made up."`
-}
-
-func (d demo) Run(c *call) error {
-	settings, err := c.settings()
-	if err != nil {
-		return err
-	}
-	settings.Log.Level = max(settings.Log.Level, slog.LevelWarn)
-	fmt.Fprintln(os.Stderr, "Filling the database; this takes about half a minute.")
-	story, err := example.Fill(c, settings, example.Options{Seed: d.Seed, Log: newLog(settings.Log)})
-	if err != nil {
-		return err
-	}
-	return story.Print(os.Stdout, calledAs())
-}
-
-type bench struct {
-	JSON bool   `name:"json" help:"Print one JSON object instead of the table."`
-	Seed uint64 `default:"1" help:"Of the dates, customers and orders that are chosen."`
-	Dir  string `placeholder:"FOLDER" help:"Where to make the temporary folder of the database that is measured."`
-}
-
-func (b bench) Run(c *call) error {
-	program, err := os.Executable()
-	if err != nil {
-		return err
-	}
-	report, err := measure.Run(c, measure.Options{Program: program, Seed: b.Seed, Dir: b.Dir, Log: newLog(config.Log{})})
-	if err != nil {
-		return err
-	}
-	if b.JSON {
-		err = json.NewEncoder(os.Stdout).Encode(report)
-	} else {
-		err = report.Print(os.Stdout)
-	}
-	if err == nil && report.Failures() > 0 {
-		err = fmt.Errorf("%d requests failed", report.Failures())
-	}
-	return err
-}
