@@ -138,6 +138,7 @@ CREATE TABLE public.appointment_lines (
     capacity integer,
     lapses_at timestamp with time zone,
     CONSTRAINT appointment_lines_duration_minutes_check CHECK ((duration_minutes > 0)),
+    CONSTRAINT appointment_lines_forward CHECK ((starts_at < ends_at)),
     CONSTRAINT appointment_lines_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
     CONSTRAINT appointment_lines_position_check CHECK (("position" >= 0)),
     CONSTRAINT appointment_lines_price_check CHECK ((price >= 0)),
@@ -187,6 +188,7 @@ CREATE TABLE public.appointments (
     CONSTRAINT appointments_check CHECK ((starts_at < ends_at)),
     CONSTRAINT appointments_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT appointments_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
+    CONSTRAINT appointments_not_overpaid CHECK ((paid_amount <= total_price)),
     CONSTRAINT appointments_paid_amount_check CHECK ((paid_amount >= 0)),
     CONSTRAINT appointments_payment_preference_check CHECK ((payment_preference = ANY (ARRAY['cash'::text, 'maya'::text]))),
     CONSTRAINT appointments_payment_status_check CHECK ((payment_status = ANY (ARRAY['pending'::text, 'paid'::text, 'partially_paid'::text, 'refunded'::text, 'not_required'::text]))),
@@ -396,7 +398,7 @@ CREATE TABLE public.ledger_balances (
     currency text NOT NULL,
     amount bigint NOT NULL,
     CONSTRAINT ledger_balances_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
-    CONSTRAINT ledger_balances_not_negative CHECK (((amount >= 0) OR (account = ANY (ARRAY['gateway'::text, 'cash'::text, 'customers'::text]))))
+    CONSTRAINT ledger_balances_not_negative CHECK (((amount >= 0) OR (account = ANY (ARRAY['gateway'::text, 'cash'::text]))))
 );
 
 ALTER TABLE ONLY public.ledger_balances FORCE ROW LEVEL SECURITY;
@@ -590,6 +592,7 @@ CREATE TABLE public.payments (
     updated_at timestamp with time zone NOT NULL,
     CONSTRAINT payments_base_amount_check CHECK ((base_amount >= 0)),
     CONSTRAINT payments_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT payments_fee_not_negative CHECK (((platform_fee >= 0) AND (platform_fee_rate >= 0))),
     CONSTRAINT payments_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
     CONSTRAINT payments_merchant_amount_check CHECK ((merchant_amount >= 0)),
     CONSTRAINT payments_payment_provider_check CHECK ((payment_provider = ANY (ARRAY['manual'::text, 'paper_id'::text, 'maya'::text]))),
@@ -1313,6 +1316,9 @@ ALTER TABLE ONLY public.staff
 
 ALTER TABLE ONLY public.staff
     ADD CONSTRAINT staff_tenant_id_subject_key_fkey FOREIGN KEY (tenant_id, subject_key) REFERENCES public.subjects(tenant_id, key);
+
+ALTER TABLE ONLY public.staff
+    ADD CONSTRAINT staff_user FOREIGN KEY (tenant_id, user_id) REFERENCES public.memberships(tenant_id, user_id);
 
 ALTER TABLE ONLY public.subjects
     ADD CONSTRAINT subjects_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
