@@ -140,3 +140,26 @@ func TestClientHost(t *testing.T) {
 		})
 	}
 }
+
+// A host is known in one spelling; a client cannot make its proxy's last word another,
+// and whoever is no proxy is not asked.
+func FuzzClientHost(f *testing.F) {
+	f.Add("x.example.com", "Salon.Example.COM.:8080")
+	f.Add("[::1", "[::1]:80")
+	f.Add(",,", "a,b:c:d")
+	trusted := prefixes(f, "10.0.0.0/8")
+	f.Fuzz(func(t *testing.T, forged, asked string) {
+		r := &http.Request{RemoteAddr: "10.0.0.1:1", Host: asked, Header: http.Header{"X-Forwarded-Host": {forged + ", Salon.example.com:443"}}}
+		if got := ClientHost(r, trusted); got != "salon.example.com" {
+			t.Fatalf("with %q sent by the client: %q", forged, got)
+		}
+		r.RemoteAddr = "203.0.113.7:1"
+		got := ClientHost(r, trusted)
+		if r.Header = nil; ClientHost(r, trusted) != got {
+			t.Fatalf("a stranger who sends %q and asks for %q is believed: %q", forged, asked, got)
+		}
+		if got != strings.ToLower(got) {
+			t.Fatalf("%q gives %q", asked, got)
+		}
+	})
+}
