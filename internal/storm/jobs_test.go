@@ -58,7 +58,7 @@ func TestIntervalWorkThatRunsTwiceChangesNothing(t *testing.T) {
 }
 
 // hold lets a customer book where the desk has to confirm.
-func (r *rerun) hold() {
+func (r *rerun) hold() id.ID {
 	outlet := r.salon.Tenant.Outlet(testkit.Object{"settings": testkit.Object{"timezone": testkit.Zone, "auto_confirm_bookings": false}})
 	r.salon.Tenant.Staff(outlet, []*testkit.Service{r.salon.Service}).WorksDaily(7)
 	held := r.JSON(r.salon.Customer.Token, http.MethodPost, "/customer/booking/appointments", testkit.Object{
@@ -68,6 +68,7 @@ func (r *rerun) hold() {
 	if held.Text("status") != "pending" {
 		r.Errorf("what the desk has to confirm is %s", held.Text("status"))
 	}
+	return id.ID(held.Text("id"))
 }
 
 // provocations make every event happen that somebody subscribes to.
@@ -98,6 +99,11 @@ var provocations = []func(t *testing.T, r *rerun){
 		r.link(missed)
 		r.JSON(r.salon.Admin, http.MethodDelete, "/appointments/"+string(cancelled), testkit.Object{"cancellation_reason": "ill"})
 		r.JSON(r.salon.Admin, http.MethodPost, "/appointments/"+string(missed)+"/no-show", nil)
+	},
+	func(_ *testing.T, r *rerun) {
+		r.link(r.hold())
+		r.Advance(26 * time.Hour)
+		r.Every("appointments.expire")
 	},
 	func(_ *testing.T, r *rerun) { r.Advance(time.Hour) }, // what waits for its time
 }

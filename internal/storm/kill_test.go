@@ -63,6 +63,7 @@ func TestOneOfTwoServersIsKilled(t *testing.T) {
 		doors[victim].Handler = newRemote(servers[victim].url)
 		k.compare(t, database)
 	}
+	k.askAgain(t, database)
 	k.check(t)
 	checkWhole(t, database)
 	takeOver(t, database)
@@ -99,6 +100,7 @@ func TestTheServerAndItsDatabaseAreKilled(t *testing.T) {
 		database = privateURL(t, data)
 		k.compare(t, database)
 	}
+	k.askAgain(t, database)
 	k.check(t)
 	checkWhole(t, database)
 	checkDone(t, database)
@@ -108,6 +110,7 @@ func TestTheServerAndItsDatabaseAreKilled(t *testing.T) {
 type killing struct {
 	*history
 	callers []*caller
+	lost    []unknown // bookings without an answer, after they were settled
 }
 
 func newKilling(s *shop) *killing {
@@ -151,19 +154,15 @@ func (k *killing) storm(t *testing.T, kill func(), dies func(i int) bool) {
 	<-killed
 }
 
-// compare holds what the callers were told against what is stored, settles what they
-// were not told, and asks for lost bookings once more.
+// compare settles what callers were not told, and holds what they know against what
+// is stored.
 func (k *killing) compare(t *testing.T, database string) {
 	t.Helper()
-	atOnce(len(k.unanswered), func(i int) {
-		if u := k.unanswered[i]; u.again != nil {
-			if o := u.again(); o.Status != http.StatusCreated && o.Status != http.StatusConflict {
-				t.Errorf("asked again for %s: %s", u.note, o)
-			}
-		}
-	})
 	for _, u := range k.unanswered {
-		k.settle(t, database, u)
+		u.happened = k.settle(t, database, u)
+		if u.again != nil {
+			k.lost = append(k.lost, u)
+		}
 	}
 	k.unanswered = nil
 	stored := map[string]string{}
@@ -182,21 +181,20 @@ func (k *killing) compare(t *testing.T, database string) {
 
 // settle looks up what became of an operation whose answer was lost, and enters it
 // into the history if it happened.
-func (k *killing) settle(t *testing.T, database string, u unknown) {
+func (k *killing) settle(t *testing.T, database string, u unknown) (happened bool) {
 	t.Helper()
 	in := u.Input.(request)
-	switch {
-	case u.appointment != "":
+	if u.appointment != "" {
 		k.told[u.appointment] = query[string](t, database, `SELECT status FROM appointments WHERE id = $1`, u.appointment)[0]
 		if k.told[u.appointment] != "cancelled" {
-			return
+			return false
 		}
-	default:
+	} else {
 		found := query[[]string](t, database, `
 			SELECT ARRAY[a.id, a.status] || ARRAY(SELECT l.staff_id FROM appointment_lines l WHERE l.appointment_id = a.id ORDER BY l.position)
 			FROM appointments a WHERE a.notes = $1`, u.note)
 		if len(found) == 0 {
-			return
+			return false
 		}
 		if len(found) > 1 || len(found[0]) != 2+len(in.legs) {
 			t.Fatalf("booking %s is stored as %v", u.note, found)
@@ -210,6 +208,30 @@ func (k *killing) settle(t *testing.T, database string, u unknown) {
 	}
 	u.Return = k.now()
 	k.operations = append(k.operations, u.Operation)
+	return true
+}
+
+// askAgain sends lost bookings once more, with the keys that they had: what happened
+// does not happen again, and what did not may happen now.
+func (k *killing) askAgain(t *testing.T, database string) {
+	t.Helper()
+	asked := k.now()
+	atOnce(len(k.lost), func(i int) {
+		if o := k.lost[i].again(); o.Status != http.StatusCreated && o.Status != http.StatusConflict {
+			t.Errorf("asked again for %s: %s", k.lost[i].note, o)
+		}
+	})
+	happened := 0
+	for _, u := range k.lost {
+		if u.happened {
+			happened++
+			continue
+		}
+		u.Call = asked
+		k.settle(t, database, u)
+	}
+	t.Logf("%d bookings were not answered, of which %d happened", len(k.lost), happened)
+	k.compare(t, database)
 }
 
 // mortal lets the server leave requests unanswered.

@@ -31,7 +31,7 @@ type server struct {
 // startServer runs this test binary as a server until it answers.
 func startServer(t testing.TB, settings config.Flags) *server {
 	t.Helper()
-	settings.Addr, settings.RateLimit, settings.Metrics = "127.0.0.1:0", "off", "off"
+	settings.Addr, settings.RateLimit, settings.Metrics, settings.Workers = "127.0.0.1:0", "off", "off", "16"
 	encoded, err := json.Marshal(settings)
 	if err != nil {
 		t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"reserva/internal/config"
+	"reserva/internal/kit/jobs"
 	"reserva/internal/testkit/world"
 )
 
@@ -28,6 +29,15 @@ func TestOneServer(t *testing.T) {
 	w := world.New(t, func(f *config.Flags) { f.MaxConns, url = "24", f.DatabaseURL })
 	s := newShop(12, rivals, w)
 	storms(t, s, url)
-	s.RunJobs()
-	checkTold(t, url)
+	runner, err := jobs.NewRunner(w.Jobs, jobs.Options{DB: w.DB, Workers: 32})
+	if err == nil {
+		err = runner.Start(t.Context())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkDone(t, url)
+	if err := runner.Stop(t.Context()); err != nil {
+		t.Error(err)
+	}
 }
