@@ -100,9 +100,10 @@ func (d *Date) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Value returns the date for a column of type date. The zero Date is refused: NULL is written from a nil *Date.
+// Value returns the date for a column of type date. The zero Date is refused: NULL is written from a nil *Date. The end
+// of a period is the day after its last one, and so may lie beyond MaxYear.
 func (d Date) Value() (driver.Value, error) {
-	if !d.Valid() {
+	if d.Year < 1 || d.Year > 9999 || Of(d.utc(), time.UTC) != d {
 		return nil, ErrDate
 	}
 	return d.utc(), nil

@@ -150,6 +150,12 @@ func TestDateScanAndValue(t *testing.T) {
 	if diff := cmp.Diff(any(time.Date(1955, 3, 7, 0, 0, 0, 0, time.UTC)), value); err != nil || diff != "" {
 		t.Errorf("Value: %v, (-want +got)\n%s", err, diff)
 	}
+	if value, err := (Date{MaxYear, time.December, 31}).AddDays(1).Value(); err != nil {
+		t.Errorf("the day after the last one: %v, %v", value, err)
+	}
+	if value, err := (Date{2026, time.February, 30}).Value(); !errors.Is(err, ErrDate) {
+		t.Errorf("a day that no calendar has: %v, %v", value, err)
+	}
 	if value, err := (Date{}).Value(); !errors.Is(err, ErrDate) {
 		t.Errorf("the zero date's Value = %v, %v; want ErrDate", value, err)
 	}
