@@ -135,7 +135,8 @@ func (m *monkey) change(value any) any {
 
 // monkeyValues are such as people and programs send by mistake.
 var monkeyValues = []any{
-	nil, true, false, 0, -1, 1, 60, 1e9, 0.5, 1e15, json.RawMessage("1e30"), json.RawMessage("-0"), json.RawMessage("9007199254740993"),
+	nil, true, false, 0, -1, 1, 60, 1e9, 0.5, 1e15, "1900-01-01", "2199-12-31", json.RawMessage("9223372036854775807"), "92233720368547758.07", "24:00",
+	"2026-03-03", "2026-03-04", "11:00", "12:30", 2, 3, 7, 30, 100, json.RawMessage("1e30"), json.RawMessage("-0"), json.RawMessage("9007199254740993"),
 	"", " ", "x", "-", "0", "null", "2026-03-05", "2026-02-30", "2026-03-05T10:00:00Z", "10:00", "23:55", "24:00", "00:00", "1.005", "-5", "IDR", "XXX", "ID",
 	"Asia/Jakarta", "Mars/Olympus", "+628123456789", "08123456789", "amelia@example.com", "no mail", "https://example.com/a?b=c", "javascript:alert(1)",
 	"weekly", "daily", "none", "cash", "confirmed", "cancelled", "active", "<b>x</b>", "' OR 1=1 --", "é\u0301\u202e", "💇", strings.Repeat("long ", 60),
