@@ -2,6 +2,7 @@ package storm_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -262,17 +263,18 @@ func takeOver(t *testing.T, database string) {
 func newSuperuser(t *testing.T, database string) string {
 	t.Helper()
 	name := "storm_" + string(id.Random())
-	execute := func(sql string) {
-		conn, err := pgx.Connect(t.Context(), database)
+	execute := func(ctx context.Context, sql string) {
+		conn, err := pgx.Connect(ctx, database)
 		if err == nil {
-			_, err = conn.Exec(t.Context(), sql)
-			_ = conn.Close(t.Context())
+			_, err = conn.Exec(ctx, sql)
+			_ = conn.Close(ctx)
 		}
 		if err != nil {
-			t.Fatalf("%s: %v", sql, err)
+			t.Errorf("%s: %v", sql, err)
 		}
 	}
-	execute(fmt.Sprintf("CREATE ROLE %s SUPERUSER LOGIN PASSWORD '%s'", name, name))
+	execute(t.Context(), fmt.Sprintf("CREATE ROLE %s SUPERUSER LOGIN PASSWORD '%s'", name, name))
+	t.Cleanup(func() { execute(context.Background(), "DROP ROLE "+name) })
 	return name
 }
 
