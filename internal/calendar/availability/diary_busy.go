@@ -76,9 +76,14 @@ func (o *occupancyRow) span() slots.Span {
 // eachTouched calls fn for every pair of an occupancy that counts and a cell
 // (member and day) that it touches.
 func (d *Diary) eachTouched(bounds []int64, fn func(cell int, o *occupancyRow)) {
+	var key int64
+	member, known := d.byKey[key]
 	for i := range d.scratch.loaded {
 		o := &d.scratch.loaded[i]
-		member, known := d.byKey[o.key]
+		if o.key != key { // they come by subject
+			key = o.key
+			member, known = d.byKey[key]
+		}
 		if !known || o.lapsed {
 			continue
 		}

@@ -1,8 +1,6 @@
 package availability
 
 import (
-	"time"
-
 	"reserva/internal/kit/civil"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
@@ -113,74 +111,18 @@ func (d *Diary) queueEntries(tx *db.Tx) {
 		})
 		return nil
 	}, `
-		SELECT e.staff_id, e.date - $4::date, e.starts, e.ends, e.type, e.is_available, e.service_ids, e.capacity
-		FROM availability_entries e
-		WHERE e.tenant_id = $1 AND e.date BETWEEN $4 AND $5 AND e.deleted_at IS NULL
-			AND e.staff_id = ANY(ARRAY(
-				SELECT ss.staff_id
-				FROM staff_services ss
-				JOIN staff_outlets so ON so.tenant_id = $1 AND so.staff_id = ss.staff_id AND so.outlet_id = $2
-				WHERE ss.tenant_id = $1 AND ss.service_id = ANY($3) AND ($6::text[] IS NULL OR ss.staff_id = ANY($6))))
-		ORDER BY e.staff_id, e.date`,
+		SELECT m.id, e.day, e.starts, e.ends, e.type, e.is_available, e.service_ids, e.capacity
+		FROM unnest(ARRAY(
+			SELECT DISTINCT ss.staff_id
+			FROM staff_services ss
+			JOIN staff_outlets so ON so.tenant_id = $1 AND so.staff_id = ss.staff_id AND so.outlet_id = $2
+			WHERE ss.tenant_id = $1 AND ss.service_id = ANY($3) AND ($6::text[] IS NULL OR ss.staff_id = ANY($6)))) AS m (id)
+		CROSS JOIN LATERAL (
+			SELECT e.date - $4::date AS day, e.starts, e.ends, e.type, e.is_available, e.service_ids, e.capacity
+			FROM availability_entries e
+			WHERE e.tenant_id = $1 AND e.staff_id = m.id AND e.date BETWEEN $4 AND $5 AND e.deleted_at IS NULL
+			ORDER BY e.date) AS e`,
 		tx.Tenant(), d.ask.Outlet, texts(d.ask.Services), d.ask.From, d.ask.To, d.only())
-}
-
-// queueOccupancies reads what the staff members, and the units of services without
-// staff, are busy with on the dates of the outlet, and the begun sessions of the
-// services that may still have a seat. Nothing that is booked reaches over midnight;
-// the hours before are for outlets that changed their zone. The session of an
-// occupancy is read only where somebody may join it, or where its hold has lapsed.
-//
-// It is one statement, so that both are of one moment: a session whose last customer
-// leaves between two would stand in the way although nobody is in it.
-func (d *Diary) queueOccupancies(tx *db.Tx) {
-	var key int64
-	var from, to time.Time
-	var session, service string
-	var lapsed bool
-	var capacity, taken int32
-	into := []any{&key, &from, &to, &session, &lapsed, &service, &capacity, &taken}
-	db.QueueEach(tx, func(row db.Row) error {
-		if err := row.Scan(into...); err != nil {
-			return err
-		}
-		if service != "" {
-			d.runs = append(d.runs, runRow{
-				key: key, start: from, session: id.ID(session), service: id.ID(service), capacity: int(capacity), taken: int(taken),
-			})
-			return nil
-		}
-		d.scratch.loaded = append(d.scratch.loaded, occupancyRow{
-			key: key, from: from.UnixMicro(), to: to.UnixMicro(), session: id.ID(session), lapsed: lapsed,
-		})
-		return nil
-	}, `
-		WITH outlet AS MATERIALIZED (
-			SELECT $4::date::timestamp AT TIME ZONE timezone AS midnight, ($5::date + 1)::timestamp AT TIME ZONE timezone AS until
-			FROM outlets WHERE tenant_id = $1 AND id = $2),
-		asked AS MATERIALIZED (
-			SELECT bool_or(allow_parallel_bookings) AS parallel FROM services WHERE tenant_id = $1 AND id = ANY($3))
-		SELECT o.subject_key, o.busy_from, o.busy_to,
-			CASE WHEN o.lapses_at <= $6 OR (SELECT parallel FROM asked) THEN o.session_id ELSE '' END,
-			coalesce(o.lapses_at <= $6, false), '', 0, 0
-		FROM occupancies o
-		WHERE o.tenant_id = $1 AND o.busy_from >= (SELECT midnight - interval '6 hours' FROM outlet) AND o.busy_from < (SELECT until FROM outlet)
-			AND o.subject_key = ANY(ARRAY(
-				SELECT s.subject_key
-				FROM staff s
-				JOIN staff_services ss ON ss.tenant_id = $1 AND ss.staff_id = s.id AND ss.service_id = ANY($3)
-				JOIN staff_outlets so ON so.tenant_id = $1 AND so.staff_id = s.id AND so.outlet_id = $2
-				WHERE s.tenant_id = $1 AND ($7::text[] IS NULL OR s.id = ANY($7))
-				UNION
-				SELECT u.subject_key FROM service_units u WHERE u.tenant_id = $1 AND u.outlet_id = $2 AND u.service_id = ANY($3)))
-		UNION ALL
-		SELECT k.key, s.starts_at, s.ends_at, s.id, false, s.service_id, s.capacity,
-			(SELECT count(*)::int FROM appointment_lines l
-				WHERE l.tenant_id = $1 AND l.session_id = s.id AND l.seat IS NOT NULL AND (l.lapses_at IS NULL OR l.lapses_at > $6))
-		FROM sessions s CROSS JOIN LATERAL unnest(s.subject_keys) AS k (key)
-		WHERE s.tenant_id = $1 AND s.service_id = ANY($3) AND s.capacity > 1 AND s.outlet_id = $2
-			AND s.starts_at >= (SELECT midnight FROM outlet) AND s.starts_at < (SELECT until FROM outlet)`,
-		tx.Tenant(), d.ask.Outlet, texts(d.ask.Services), d.ask.From, d.ask.To, d.now, d.only())
 }
 
 // only is nil for all staff members.
