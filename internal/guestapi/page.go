@@ -14,6 +14,7 @@ import (
 	"reserva/internal/access"
 	"reserva/internal/api"
 	"reserva/internal/calendar/appointments"
+	"reserva/internal/kit/civil"
 	"reserva/internal/kit/fault"
 )
 
@@ -117,7 +118,7 @@ func (p *page) find(w http.ResponseWriter, r *http.Request) (claimed, bool) {
 
 func (p *page) view(c claimed) pageView {
 	view := pageView{Known: true, Business: c.Name, Outlet: c.Outlet, What: c.Service, Zone: c.Timezone}
-	location, err := time.LoadLocation(c.Timezone)
+	location, err := civil.Zone(c.Timezone)
 	if err != nil {
 		location = time.UTC
 	}

@@ -58,7 +58,7 @@ func (o *Operations) Get(ctx context.Context, h Hints, booking string) (*GuestBo
 }
 
 func (r bookingRow) view(now time.Time) (*GuestBooking, error) {
-	location, err := time.LoadLocation(r.Timezone)
+	location, err := civil.Zone(r.Timezone)
 	if err != nil {
 		return nil, fmt.Errorf("booking %s: %w", r.ID, err)
 	}

@@ -111,7 +111,7 @@ func (o *Operations) find(ctx context.Context, w wanted) (salon, error) {
 }
 
 func newSalon(tenant tenantRow, outlet outletRow) (salon, error) {
-	location, err := time.LoadLocation(outlet.Timezone)
+	location, err := civil.Zone(outlet.Timezone)
 	if err != nil {
 		return salon{}, fmt.Errorf("outlet %s: %w", outlet.ID, err)
 	}

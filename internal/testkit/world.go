@@ -51,7 +51,7 @@ const Zone = "Asia/Jakarta"
 // Day is the date so many days from now in Zone.
 func (w *World) Day(days int) string {
 	w.Helper()
-	zone, err := time.LoadLocation(Zone)
+	zone, err := civil.Zone(Zone)
 	if err != nil {
 		w.Fatal(err)
 	}

@@ -139,7 +139,7 @@ func bookings(server, limit tally) Bookings {
 
 // times are when the appointment begins and ends.
 func (s slot) times() (from, to time.Time, err error) {
-	loc, err := time.LoadLocation(zone)
+	loc, err := civil.Zone(zone)
 	if err != nil {
 		return from, to, err
 	}

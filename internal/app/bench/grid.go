@@ -43,7 +43,7 @@ type booked struct {
 }
 
 func (s *salon) newAppointments(random *rand.Rand, n int) ([]rows, error) {
-	loc, err := time.LoadLocation(zone)
+	loc, err := civil.Zone(zone)
 	if err != nil {
 		return nil, err
 	}

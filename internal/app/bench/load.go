@@ -49,7 +49,7 @@ const (
 // register makes the tenant through the server and signs its administrator in.
 func (r *run) register(ctx context.Context, name string, closes int) (*salon, error) {
 	s := &salon{slug: name, email: "admin@" + name + ".example", closes: closes, days: bookedDays}
-	loc, err := time.LoadLocation(zone)
+	loc, err := civil.Zone(zone)
 	if err != nil {
 		return nil, err
 	}

@@ -139,7 +139,7 @@ func (f *filler) everyDay() {
 
 // newBusiness knows its days; nothing is stored yet.
 func (f *filler) newBusiness(spec spec, random *rand.Rand) (*business, error) {
-	zone, err := time.LoadLocation(spec.zone)
+	zone, err := civil.Zone(spec.zone)
 	if err != nil {
 		return nil, err
 	}

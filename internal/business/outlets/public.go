@@ -160,7 +160,7 @@ func (r placeRow) place() (Place, error) {
 
 // opening leaves out the special dates that are over at the outlet.
 func (r placeRow) opening(dates []specialRow, now time.Time) Opening {
-	loc, err := time.LoadLocation(r.Timezone)
+	loc, err := civil.Zone(r.Timezone)
 	if err != nil {
 		loc = time.UTC
 	}

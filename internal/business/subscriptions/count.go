@@ -48,7 +48,7 @@ func (c Current) Limits() Limits { return c.Plan.Limits() }
 func (c Current) Month(now time.Time) civil.Date { return monthOf(now, c.location()) }
 
 func (c Current) location() *time.Location {
-	loc, err := time.LoadLocation(c.Timezone)
+	loc, err := civil.Zone(c.Timezone)
 	if err != nil {
 		return time.UTC
 	}

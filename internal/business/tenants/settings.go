@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"time"
 
+	"reserva/internal/kit/civil"
 	"reserva/internal/kit/fault"
 	"reserva/internal/kit/money"
 	"reserva/internal/kit/opt"
@@ -63,7 +64,7 @@ func DefaultOptions() Options {
 // Location returns the tenant's time zone; UTC if the server's database of zones
 // does not know it any more.
 func (s Settings) Location() *time.Location {
-	loc, err := time.LoadLocation(s.Timezone)
+	loc, err := civil.Zone(s.Timezone)
 	if err != nil {
 		return time.UTC
 	}
@@ -168,11 +169,8 @@ func (c *SettingsChange) check() error {
 }
 
 // KnownTimezone reports whether name is a time zone that wall clocks can be read
-// in. "Local" is a zone of Go's, not of anybody's outlet.
+// in.
 func KnownTimezone(name string) bool {
-	if name == "" || name == "Local" {
-		return false
-	}
-	_, err := time.LoadLocation(name)
+	_, err := civil.Zone(name)
 	return err == nil
 }

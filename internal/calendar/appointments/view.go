@@ -73,7 +73,7 @@ type ServiceLine struct {
 
 // view shows a stored appointment as it is at now: a lapsed hold is cancelled.
 func view(r *row, lines []line, now time.Time) Appointment {
-	loc, err := time.LoadLocation(r.Timezone)
+	loc, err := civil.Zone(r.Timezone)
 	if err != nil {
 		loc = time.UTC
 	}

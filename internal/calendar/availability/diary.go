@@ -151,7 +151,7 @@ type member struct {
 type entryRow struct {
 	day          int
 	starts, ends civil.Clock
-	kind         string
+	kind         EntryType
 	available    bool
 	services     []string
 	capacity     int

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"time"
 
 	"reserva/internal/calendar/slots"
 	"reserva/internal/kit/civil"
@@ -34,7 +33,7 @@ func (d *Diary) checkOutlet() error {
 	if !d.outlet.Found {
 		return ErrOutletNotFound
 	}
-	location, err := time.LoadLocation(o.Timezone)
+	location, err := civil.Zone(o.Timezone)
 	if err != nil {
 		return fmt.Errorf("outlet %s: %w", o.ID, err)
 	}

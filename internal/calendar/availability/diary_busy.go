@@ -20,11 +20,13 @@ type occupancyRow struct {
 
 // scratch is the working memory of a diary, kept from one to the next.
 type scratch struct {
-	loaded []occupancyRow
+	loaded  []occupancyRow
+	entries []entryRow
 	// busy holds all occupancies by member and day; starts says where each pair's
 	// begin.
 	busy   []slots.Busy
 	starts []int
+	next   []int // where the next of each pair goes
 }
 
 // scratches are kept for all diaries of the process.
@@ -32,7 +34,7 @@ var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
 func newScratch() *scratch {
 	s := scratches.Get().(*scratch)
-	s.loaded, s.busy, s.starts = s.loaded[:0], s.busy[:0], s.starts[:0]
+	s.loaded, s.entries, s.busy, s.starts = s.loaded[:0], s.entries[:0], s.busy[:0], s.starts[:0]
 	return s
 }
 
@@ -62,7 +64,8 @@ func (d *Diary) sortOccupancies() {
 	}
 	total := s.starts[len(s.starts)-1]
 	s.busy = slices.Grow(s.busy, total)[:total]
-	next := slices.Clone(s.starts)
+	next := append(s.next[:0], s.starts...)
+	s.next = next
 	d.eachTouched(bounds, func(cell int, o *occupancyRow) {
 		s.busy[next[cell]] = slots.Busy{Span: o.span(), Session: o.session}
 		next[cell]++

@@ -183,14 +183,14 @@ func (d *Diary) member(i, n int, s *Service, wanted bool) slots.Member {
 func (a *arena) add(e *entryRow, service id.ID) {
 	wall := slots.Wall{From: e.starts, To: e.ends}
 	switch e.kind {
-	case "working_hours":
+	case WorkingHours:
 		if e.available {
 			other := e.services != nil && !slices.Contains(e.services, string(service))
 			a.shifts = append(a.shifts, slots.Shift{Wall: wall, Seats: e.capacity, OtherServices: other})
 		}
-	case "break":
+	case Break:
 		a.off = append(a.off, slots.Off{Kind: slots.Break, Wall: wall})
-	case "vacation":
+	case Vacation:
 		a.off = append(a.off, slots.Off{Kind: slots.Vacation, Wall: wall})
 	default:
 		a.off = append(a.off, slots.Off{Kind: slots.Block, Wall: wall})

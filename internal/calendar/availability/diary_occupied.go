@@ -4,8 +4,6 @@ import (
 	"encoding/binary"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgtype"
-
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
 )
@@ -23,7 +21,7 @@ import (
 // leaves between two would stand in the way although nobody is in it.
 func (d *Diary) queueOccupancies(tx *db.Tx) {
 	var key int64
-	var from, to pgtype.DriverBytes // int64 each, as timestamptz_send makes them
+	var from, to db.Bytes // int64 each, as timestamptz_send makes them
 	var session, service string
 	var lapsed bool
 	var capacity, taken int32

@@ -95,8 +95,10 @@ func (d *Diary) queueStaff(tx *db.Tx) {
 }
 
 func (d *Diary) queueEntries(tx *db.Tx) {
-	// One set of variables for all rows: there may be thousands.
-	var staff, kind string
+	// One set of variables for all rows, and texts that are known already: there may
+	// be thousands.
+	var staff, kind db.Bytes
+	var owner id.ID
 	var day, starts, ends, capacity int32
 	var available bool
 	var services []string
@@ -105,8 +107,11 @@ func (d *Diary) queueEntries(tx *db.Tx) {
 		if err := row.Scan(into...); err != nil {
 			return err
 		}
-		d.entries[id.ID(staff)] = append(d.entries[id.ID(staff)], entryRow{
-			day: int(day), starts: civil.Clock(starts), ends: civil.Clock(ends), kind: kind,
+		if string(staff) != string(owner) {
+			owner = id.ID(staff)
+		}
+		d.addEntry(owner, entryRow{
+			day: int(day), starts: civil.Clock(starts), ends: civil.Clock(ends), kind: kindOf(kind),
 			available: available, services: services, capacity: int(capacity),
 		})
 		return nil
@@ -123,6 +128,24 @@ func (d *Diary) queueEntries(tx *db.Tx) {
 			WHERE e.tenant_id = $1 AND e.staff_id = m.id AND e.date BETWEEN $4 AND $5 AND e.deleted_at IS NULL
 			ORDER BY e.date) AS e`,
 		tx.Tenant(), d.ask.Outlet, texts(d.ask.Services), d.ask.From, d.ask.To, d.only())
+}
+
+// addEntry adds an entry of a staff member; those of one follow one another, in order
+// of the day.
+func (d *Diary) addEntry(staff id.ID, e entryRow) {
+	all := append(d.scratch.entries, e)
+	d.scratch.entries = all
+	first := len(all) - 1 - len(d.entries[staff])
+	d.entries[staff] = all[first:len(all):len(all)]
+}
+
+func kindOf(name []byte) EntryType {
+	for _, t := range []EntryType{WorkingHours, Break, Blocked, Vacation} {
+		if string(name) == string(t) {
+			return t
+		}
+	}
+	return EntryType(name)
 }
 
 // only is nil for all staff members.

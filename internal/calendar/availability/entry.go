@@ -157,7 +157,7 @@ func (p *person) readableBy(who access.Staff) error {
 }
 
 func (p *person) location() *time.Location {
-	loc, err := time.LoadLocation(p.Timezone)
+	loc, err := civil.Zone(p.Timezone)
 	if err != nil {
 		return time.UTC
 	}

@@ -166,8 +166,8 @@ func (c *checking) leg(slot *entry) (leg slots.Leg, offered bool, err error) {
 	if c.ask.Service == "" {
 		for i := range c.entries.Rows {
 			e := &c.entries.Rows[i]
-			d.entries[e.StaffID] = append(d.entries[e.StaffID], entryRow{
-				starts: civil.Clock(e.Starts), ends: civil.Clock(e.Ends), kind: string(e.Type), available: e.Type == WorkingHours,
+			d.addEntry(e.StaffID, entryRow{
+				starts: civil.Clock(e.Starts), ends: civil.Clock(e.Ends), kind: e.Type, available: e.Type == WorkingHours,
 			})
 		}
 	}

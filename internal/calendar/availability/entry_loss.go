@@ -144,7 +144,7 @@ func instant(date civil.Date, minutes int, loc *time.Location) time.Time {
 func affectedOf(rows []affectedRow) []Affected {
 	out := make([]Affected, len(rows))
 	for i, r := range rows {
-		loc, err := time.LoadLocation(r.Timezone)
+		loc, err := civil.Zone(r.Timezone)
 		if err != nil {
 			loc = time.UTC
 		}

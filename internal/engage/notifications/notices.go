@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"reserva/internal/calendar/appointments"
+	"reserva/internal/kit/civil"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
 	"reserva/internal/kit/jobs"
@@ -135,7 +136,7 @@ func (v *visit) wantsMail() bool {
 
 // facts are the lines that every notice shows.
 func (v *visit) facts() [][2]string {
-	loc, err := time.LoadLocation(v.Timezone)
+	loc, err := civil.Zone(v.Timezone)
 	if err != nil {
 		loc = time.UTC
 	}

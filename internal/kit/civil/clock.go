@@ -49,17 +49,27 @@ func (c Clock) Hour() int { return int(c) / 60 }
 func (c Clock) Minute() int { return int(c) % 60 }
 
 // String returns "15:04".
-func (c Clock) String() string { return fmt.Sprintf("%02d:%02d", c.Hour(), c.Minute()) }
+func (c Clock) String() string {
+	text, err := c.AppendText(make([]byte, 0, len("15:04")))
+	if err != nil {
+		return fmt.Sprintf("%02d:%02d", c.Hour(), c.Minute())
+	}
+	return string(text)
+}
 
 // Long returns "15:04:00".
 func (c Clock) Long() string { return c.String() + ":00" }
 
 // MarshalText returns "15:04". It fails with ErrClock when c is no time of day.
-func (c Clock) MarshalText() ([]byte, error) {
+func (c Clock) MarshalText() ([]byte, error) { return c.AppendText(make([]byte, 0, len("15:04"))) }
+
+// AppendText appends what MarshalText returns. Grids hold thousands of clocks.
+func (c Clock) AppendText(to []byte) ([]byte, error) {
 	if !c.Valid() {
 		return nil, ErrClock
 	}
-	return []byte(c.String()), nil
+	hour, minute := byte(c/60), byte(c%60)
+	return append(to, '0'+hour/10, '0'+hour%10, ':', '0'+minute/10, '0'+minute%10), nil
 }
 
 // UnmarshalText reads what ParseClock reads.

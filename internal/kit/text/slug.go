@@ -41,7 +41,9 @@ func Slug(name string, length int) string {
 func Slugs(base string, length int) []string {
 	list := []string{cut(base, length)}
 	for n := 2; n <= 9; n++ {
-		list = append(list, cut(base, length-2)+"-"+strconv.Itoa(n))
+		if next := cut(base, length-2) + "-" + strconv.Itoa(n); next != list[0] { // a base may end in a number itself
+			list = append(list, next)
+		}
 	}
 	return append(list, cut(base, length-13)+"-"+string(id.Random()[:12]))
 }

@@ -35,6 +35,13 @@ func TestSlugIsNothingOrASlug(t *testing.T) {
 	})
 }
 
+func TestSlugsOfANumberedBase(t *testing.T) {
+	list := text.Slugs("00000000000000000-2", 20)
+	if list[0] != "00000000000000000-2" || list[1] != "00000000000000000-3" {
+		t.Errorf("%q", list)
+	}
+}
+
 func TestSlugsAreSlugs(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		length := rapid.IntRange(20, 60).Draw(t, "length")

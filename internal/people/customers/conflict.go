@@ -3,6 +3,7 @@ package customers
 import (
 	"time"
 
+	"reserva/internal/kit/civil"
 	"reserva/internal/kit/db"
 )
 
@@ -19,7 +20,7 @@ func taken(err error) error {
 
 // zone is a stored time zone, which was checked when it was stored.
 func zone(name string) *time.Location {
-	location, err := time.LoadLocation(name)
+	location, err := civil.Zone(name)
 	if err != nil {
 		return time.UTC
 	}

@@ -4,8 +4,8 @@ import (
 	"context"
 	"regexp"
 	"slices"
-	"time"
 
+	"reserva/internal/kit/civil"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
 	"reserva/internal/kit/opt"
@@ -110,7 +110,7 @@ func (ch PreferencesChanges) apply(c *checks, path string, l *likes) {
 		c.refuse(path+"language", "Must be a language tag such as en or id-ID.", "value_error")
 	}
 	ch.Timezone.Apply(&l.Timezone)
-	if _, err := time.LoadLocation(l.Timezone); err != nil || l.Timezone == "Local" {
+	if _, err := civil.Zone(l.Timezone); l.Timezone != "" && err != nil {
 		c.refuse(path+"timezone", "Must be an IANA time zone.", "value_error")
 	}
 	if ch.Notes.Set {
