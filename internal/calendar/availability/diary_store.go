@@ -1,7 +1,6 @@
 package availability
 
 import (
-	"reserva/internal/kit/civil"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
 )
@@ -92,60 +91,6 @@ func (d *Diary) queueStaff(tx *db.Tx) {
 		GROUP BY s.tenant_id, s.id
 		ORDER BY s.subject_key`,
 		tx.Tenant(), d.ask.Outlet, texts(d.ask.Services), d.ask.Audience != Desk, d.only())
-}
-
-func (d *Diary) queueEntries(tx *db.Tx) {
-	// One set of variables for all rows, and texts that are known already: there may
-	// be thousands.
-	var staff, kind db.Bytes
-	var owner id.ID
-	var day, starts, ends, capacity int32
-	var available bool
-	var services []string
-	into := []any{&staff, &day, &starts, &ends, &kind, &available, &services, &capacity}
-	db.QueueEach(tx, func(row db.Row) error {
-		if err := row.Scan(into...); err != nil {
-			return err
-		}
-		if string(staff) != string(owner) {
-			owner = id.ID(staff)
-		}
-		d.addEntry(owner, entryRow{
-			day: int(day), starts: civil.Clock(starts), ends: civil.Clock(ends), kind: kindOf(kind),
-			available: available, services: services, capacity: int(capacity),
-		})
-		return nil
-	}, `
-		SELECT m.id, e.day, e.starts, e.ends, e.type, e.is_available, e.service_ids, e.capacity
-		FROM unnest(ARRAY(
-			SELECT DISTINCT ss.staff_id
-			FROM staff_services ss
-			JOIN staff_outlets so ON so.tenant_id = $1 AND so.staff_id = ss.staff_id AND so.outlet_id = $2
-			WHERE ss.tenant_id = $1 AND ss.service_id = ANY($3) AND ($6::text[] IS NULL OR ss.staff_id = ANY($6)))) AS m (id)
-		CROSS JOIN LATERAL (
-			SELECT e.date - $4::date AS day, e.starts, e.ends, e.type, e.is_available, e.service_ids, e.capacity
-			FROM availability_entries e
-			WHERE e.tenant_id = $1 AND e.staff_id = m.id AND e.date BETWEEN $4 AND $5 AND e.deleted_at IS NULL
-			ORDER BY e.date) AS e`,
-		tx.Tenant(), d.ask.Outlet, texts(d.ask.Services), d.ask.From, d.ask.To, d.only())
-}
-
-// addEntry adds an entry of a staff member; those of one follow one another, in order
-// of the day.
-func (d *Diary) addEntry(staff id.ID, e entryRow) {
-	all := append(d.scratch.entries, e)
-	d.scratch.entries = all
-	first := len(all) - 1 - len(d.entries[staff])
-	d.entries[staff] = all[first:len(all):len(all)]
-}
-
-func kindOf(name []byte) EntryType {
-	for _, t := range []EntryType{WorkingHours, Break, Blocked, Vacation} {
-		if string(name) == string(t) {
-			return t
-		}
-	}
-	return EntryType(name)
 }
 
 // only is nil for all staff members.

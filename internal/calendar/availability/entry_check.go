@@ -166,7 +166,7 @@ func (c *checking) leg(slot *entry) (leg slots.Leg, offered bool, err error) {
 	if c.ask.Service == "" {
 		for i := range c.entries.Rows {
 			e := &c.entries.Rows[i]
-			d.addEntry(e.StaffID, entryRow{
+			d.entries[e.StaffID] = append(d.entries[e.StaffID], entryRow{
 				starts: civil.Clock(e.Starts), ends: civil.Clock(e.Ends), kind: e.Type, available: e.Type == WorkingHours,
 			})
 		}
