@@ -1,6 +1,9 @@
 package slots
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Slot is a start that the grid shows. It is computed, never stored.
 type Slot struct {
@@ -20,35 +23,66 @@ func (b *Board) Starts(dst []Slot, leg Leg, interval int) []Slot {
 		return dst
 	}
 	b.place(&leg, &sh)
+	single := leg.single()
 	every := max(stepsUp(interval), 1)
 	for from, to, ok := b.open.run(0); ok; from, to, ok = b.open.run(to) {
 		for step := from; step+sh.steps <= to; step += every {
 			if b.day.named.Has(step) {
-				dst = append(dst, b.slot(&leg, &sh, step))
+				dst = append(dst, b.slot(&leg, &sh, step, single))
 			}
 		}
 	}
 	return dst
 }
 
-// slot fills in the slot of a step at which a placed leg fits the opening hours.
-func (b *Board) slot(leg *Leg, sh *shape, step int) Slot {
+// single tells whether each member who is free means one seat and nothing else: a service for one person by one member,
+// no matter which.
+func (l *Leg) single() bool {
+	need, wanted := l.team()
+	return need == 1 && wanted == 0 && l.Service.capacity() == 1 &&
+		!slices.ContainsFunc(l.Members, func(m Member) bool { return len(m.Runs) > 0 })
+}
+
+// slot fills in the slot of a step at which a placed leg fits the opening hours. Grids are long: where the leg is single
+// its charts are counted and nobody is listed.
+func (b *Board) slot(leg *Leg, sh *shape, step int, single bool) Slot {
 	start := b.day.At(step)
-	s := Slot{Start: start, End: start.Add(leg.Service.Length()), MaxSeats: b.maxSeats(leg, sh, step)}
+	s := Slot{Start: start, End: start.Add(leg.Service.Length())}
+	if single {
+		s.MaxSeats, s.Seats = b.count(step)
+	} else {
+		s.MaxSeats = b.maxSeats(leg, sh, step)
+	}
 	if !b.startable.Has(step) {
-		s.Reason = b.policyReasons(start).first()
+		s.Seats, s.Reason = 0, b.policyReasons(start).first()
 		return s
 	}
-	if need, _ := leg.team(); need == 0 {
-		s.Seats = s.MaxSeats
-	} else {
-		b.gather(leg, sh, step)
-		s.Seats = b.freeSeats(leg)
+	if !single {
+		s.Seats = b.slotSeats(leg, sh, step, s.MaxSeats)
 	}
 	if s.Available = s.Seats > 0; !s.Available {
 		s.Reason = b.closest(leg, sh, step)
 	}
 	return s
+}
+
+// count returns how many members could begin at a step if nothing were booked, and how many can.
+func (b *Board) count(step int) (rostered, free int) {
+	word, bit := step/64, step%64
+	for i := range b.charts {
+		rostered += int(b.charts[i].rostered[word] >> bit & 1)
+		free += int(b.charts[i].fresh[word] >> bit & 1)
+	}
+	return rostered, free
+}
+
+// slotSeats returns the seats that can still be booked at a step.
+func (b *Board) slotSeats(leg *Leg, sh *shape, step, most int) int {
+	if need, _ := leg.team(); need == 0 {
+		return most
+	}
+	b.gather(leg, sh, step)
+	return b.freeSeats(leg)
 }
 
 // maxSeats returns the seats of a step if nothing were booked but the sessions that begin there.
