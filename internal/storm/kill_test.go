@@ -274,7 +274,10 @@ func newSuperuser(t *testing.T, database string) string {
 		}
 	}
 	execute(t.Context(), fmt.Sprintf("CREATE ROLE %s SUPERUSER LOGIN PASSWORD '%s'", name, name))
-	t.Cleanup(func() { execute(context.Background(), "DROP ROLE "+name) })
+	// The server that ran as it may have made objects.
+	t.Cleanup(func() {
+		execute(context.Background(), fmt.Sprintf("REASSIGN OWNED BY %[1]s TO CURRENT_USER; DROP OWNED BY %[1]s; DROP ROLE %[1]s", name))
+	})
 	return name
 }
 
