@@ -1108,6 +1108,8 @@ CREATE INDEX memberships_user ON public.memberships USING btree (user_id);
 
 CREATE INDEX messages_newest ON public.messages USING btree (created_at DESC, id DESC);
 
+CREATE INDEX occupancies_held ON public.occupancies USING btree (tenant_id, subject_key, busy_from) WHERE (lapses_at IS NOT NULL);
+
 CREATE INDEX occupancies_time ON public.occupancies USING btree (tenant_id, subject_key, busy_from) INCLUDE (busy_to, lapses_at);
 
 CREATE INDEX one_time_codes_subject ON public.one_time_codes USING btree (tenant_id, purpose, subject_id, created_at);

@@ -150,6 +150,7 @@ func (r *run) measure(ctx context.Context) error {
 		{"sign-in", func() error { return r.measureSignIn(ctx, grid) }},
 		{"catalogue", func() error { return r.measureCatalogue(ctx, grid) }},
 		{"bookings", func() error { return r.measureBookings(ctx, one, ten) }},
+		{"jobs", func() error { return r.measureJobs(ctx) }},
 	} {
 		r.Log.Info("measuring " + step.name)
 		if err := step.run(); err != nil {

@@ -20,13 +20,14 @@ import (
 func TestMain(m *testing.M) { testkit.Main(m) }
 
 // against is a run against a server in this process.
-func against(t *testing.T) *run {
+func against(t *testing.T, o app.Options) *run {
 	t.Helper()
+	o.Hashing = token.Params{Memory: 64, Time: 1}
 	c, err := config.Flags{Data: t.TempDir(), DatabaseURL: testkit.FreshURL(t), Addr: "127.0.0.1:0", RateLimit: "off", Metrics: "off"}.Parse()
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := app.New(t.Context(), c, app.Options{NoWorkers: true, Hashing: token.Params{Memory: 64, Time: 1}})
+	a, err := app.New(t.Context(), c, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +54,7 @@ func against(t *testing.T) *run {
 // The limit is only fair if it writes what the server writes; newLimit compares them.
 func TestLimitWritesTheRowsOfABooking(t *testing.T) {
 	t.Parallel()
-	r := against(t)
+	r := against(t, app.Options{NoWorkers: true})
 	salons, err := r.loadSalons(t.Context(), 2, 2)
 	if err != nil {
 		t.Fatal(err)
@@ -79,9 +80,23 @@ func TestLimitWritesTheRowsOfABooking(t *testing.T) {
 	}
 }
 
+func TestJobsAreWatched(t *testing.T) {
+	t.Parallel()
+	r := against(t, app.Options{})
+	salons, err := r.loadSalons(t.Context(), 1, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := newAgenda(salons, r.random, false)
+	repeat(t.Context(), 8, 100, func(ctx context.Context) error { return r.book(ctx, served) })
+	if err := r.measureJobs(t.Context()); err != nil || r.report.Jobs.Waiting == 0 || r.report.Jobs.PerSecond == 0 {
+		t.Errorf("jobs of 100 bookings: %+v, %v", r.report.Jobs, err)
+	}
+}
+
 func TestGridSalon(t *testing.T) {
 	t.Parallel()
-	r := against(t)
+	r := against(t, app.Options{NoWorkers: true})
 	s, err := r.loadGridSalon(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -18,6 +18,7 @@ type Report struct {
 	SignIn    Latency  `json:"signin"`
 	Catalogue Latency  `json:"catalogue"`
 	Limit     Limit    `json:"limit"`
+	Jobs      Jobs     `json:"jobs"`
 	Idle      Idle     `json:"idle"`
 	Start     Start    `json:"start"`
 
@@ -116,12 +117,13 @@ func (r *Report) Print(w io.Writer) error {
 	_, err := fmt.Fprintf(w, strings.TrimLeft(`
 Limit (the driver alone, %d clients): %.0f bookings/s on one tenant, %.0f on ten, of %d rows each; %.0f single rows read/s.
 Bookings refused as taken: %d and %d.
+Jobs left waiting when the last was answered: %d, then worked at %.0f/s.
 Server: ready %.0f ms after its first start, %.0f ms after a later one; %.1f MiB resident when idle.
 Machine: %s, %d cores, %.0f GiB, %s, %s, PostgreSQL %s, load %.2f before.
 Seed %d, %.0f seconds.
 `, "\n"),
 		clients, r.Limit.InsertsPerSecond, r.Limit.InsertsTenPerSecond, r.Limit.RowsPerInsert, r.Limit.SelectsPerSecond,
-		r.Create.Conflicts, r.CreateTen.Conflicts, r.Start.FirstMS, r.Start.LaterMS, r.Idle.ResidentMiB,
+		r.Create.Conflicts, r.CreateTen.Conflicts, r.Jobs.Waiting, r.Jobs.PerSecond, r.Start.FirstMS, r.Start.LaterMS, r.Idle.ResidentMiB,
 		m.CPU, m.Cores, m.MemoryGiB, m.System, m.Go, m.PostgreSQL, m.LoadAverage, r.Seed, r.TookSeconds)
 	return err
 }
