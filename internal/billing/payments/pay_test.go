@@ -111,6 +111,8 @@ func TestCurrenciesThatTheProviderDoesNotTake(t *testing.T) {
 		if n := w.count(`SELECT count(*) FROM invoices WHERE tenant_id = $1`, w.tenant); n != 0 {
 			t.Errorf("%s: %d invoices", currency, n)
 		}
+		w.call("no fee for a link that cannot be", w.admin, "GET", "/appointments/"+string(appointment)+"/payment-status", nil, 200,
+			`{"platform_fee": 0, "platform_fee_percentage": 0}`)
 		w.call("at the venue", w.admin, "POST", "/appointments/"+string(appointment)+"/record-payment", object{"amount": 1, "payment_method": "cash"}, 200,
 			`{"appointment": {"payment_status": "partially_paid"}}`)
 	}

@@ -87,7 +87,10 @@ func (o *Operations) Status(ctx context.Context, who access.Staff, appointment i
 	if a.Status == appointments.Cancelled {
 		remaining = 0
 	}
-	rate := subscriptions.Plan(tenant.Subscription.PlanType).FeeRate()
+	var rate money.Rate // none where no link can be made
+	if o.gateway.Takes(currency) {
+		rate = subscriptions.Plan(tenant.Subscription.PlanType).FeeRate()
+	}
 	next, err := quote(remaining, 0, rate, tenant.Settings.FeeMode, currency)
 	if err != nil {
 		return Overview{}, err

@@ -11,7 +11,8 @@ import (
 )
 
 // ErrControl reports a character that has no place in a single line, which
-// could otherwise forge a mail header or a log line.
+// could otherwise forge a mail header or a log line, or show what follows in
+// another order than it has.
 var ErrControl = errors.New("text: line break or control character")
 
 // Line trims a single-line text: a name, a title, a subject. It fails with
@@ -27,4 +28,8 @@ func Line(raw string) (string, error) {
 // Length counts the characters of s, as the limits of the API do.
 func Length(s string) int { return utf8.RuneCountInString(s) }
 
-func breaks(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }
+func breaks(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || turns(r) }
+
+// turns tells the characters that set the direction of what follows them. Names in
+// Arabic or Hebrew need none: their letters have a direction.
+func turns(r rune) bool { return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' }
