@@ -21,22 +21,25 @@ func webhookLimit() ratelimit.Limit  { return ratelimit.Limit{Minute: 600, Hour:
 // address, so that guessing tokens is counted as well. The four headers are set
 // on every answer. A limiter that cannot be reached lets requests through.
 func (a *API) limit(ctx context.Context, x *exchange, e *endpoint) error {
-	key, most := caller(x), publicLimit()
+	name, most := "public", publicLimit()
+	key := caller(x)
 	switch {
 	case x.kind == access.ActorStaff:
-		most = staffLimit()
+		name, most = "staff", staffLimit()
 	case x.kind == access.ActorCustomer:
-		most = customerLimit()
+		name, most = "customer", customerLimit()
 	case e != nil && e.audience == ForWebhook:
-		key, most = "webhook:"+ratelimit.AddressKey(x.origin.Address), webhookLimit()
+		name, most = "webhook", webhookLimit()
+		key = name + ":" + ratelimit.AddressKey(x.origin.Address)
 	}
-	if err := a.take(ctx, x, key, most); err != nil {
+	if err := a.take(ctx, x, name, key, most); err != nil {
 		return err
 	}
 	if e == nil || e.op.Limit == nil || a.config.RateLimitOff {
 		return nil
 	}
-	return a.take(ctx, x, cmp.Or(e.op.LimitAs, e.op.ID)+":"+ratelimit.AddressKey(x.origin.Address), *e.op.Limit)
+	name = cmp.Or(e.op.LimitAs, e.op.ID)
+	return a.take(ctx, x, name, name+":"+ratelimit.AddressKey(x.origin.Address), *e.op.Limit)
 }
 
 // caller names who is counted and whose idempotency keys are kept apart.
@@ -51,7 +54,8 @@ func caller(x *exchange) string {
 	}
 }
 
-func (a *API) take(ctx context.Context, x *exchange, key string, most ratelimit.Limit) error {
+// take counts one request of key. name is what the metrics call its limit.
+func (a *API) take(ctx context.Context, x *exchange, name, key string, most ratelimit.Limit) error {
 	free := ratelimit.Decision{
 		Allowed:     true,
 		LimitMinute: most.Minute, RemainingMinute: most.Minute,
@@ -69,6 +73,7 @@ func (a *API) take(ctx context.Context, x *exchange, key string, most ratelimit.
 	}
 	limitHeaders(x.header, d)
 	if !d.Allowed {
+		a.metrics.refused(name)
 		return ErrRateLimited.WithRetryAfter(d.RetryAfter)
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -43,7 +44,7 @@ func (a *App) build() error {
 		Version:        Version,
 		Staff:          authenticators{a},
 		Customers:      authenticators{a},
-		Limiter:        ratelimit.NewMemory(limitedCallers),
+		Limiter:        a.limiter(),
 		Idempotency:    answers,
 		RateLimitOff:   !a.Config.RateLimit,
 		TrustedProxies: a.Config.TrustedProxies,
@@ -63,6 +64,17 @@ func (a *App) build() error {
 		return fmt.Errorf("build features: %w", err)
 	}
 	return nil
+}
+
+// limiter counts callers: in memory where this is the only server, since a private
+// PostgreSQL is one server's alone, and else together with the other servers.
+func (a *App) limiter() ratelimit.Limiter {
+	if a.Config.Database.URL == "" {
+		return ratelimit.NewMemory(limitedCallers)
+	}
+	shared := ratelimit.NewShared(a.DB, limitedCallers, a.Log)
+	a.Jobs.Every("ratelimit.tidy", time.Hour, shared.Tidy)
+	return shared
 }
 
 func (a *App) openOutbox() error {

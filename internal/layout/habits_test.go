@@ -61,6 +61,7 @@ var platformCallers = map[string]string{
 	"catalog/services":       "public listings, found by slug",
 	"guestapi":               "public requests that name a tenant by slug or host, and bookings by id alone",
 	"kit/outbox":             "the operator's page of kept messages",
+	"kit/ratelimit":          "callers are counted before their tenant is known",
 	"people/customers":       "sign-in by slug, and over all tenants by address",
 	"people/logins":          "tidying expired tokens",
 	"people/signin":          "failed sign-ins are counted by address, before any tenant is known",

@@ -13,7 +13,7 @@ import (
 
 // platformTables belong to no tenant: only transactions of the platform reach them,
 // but for users, which a tenant sees through its memberships.
-var platformTables = []string{"goose_db_version", "signin_failures", "spent_tokens", "users", "webhook_events"}
+var platformTables = []string{"goose_db_version", "rate_counters", "signin_failures", "spent_tokens", "users", "webhook_events"}
 
 // globalConstraints lack the tenant: they are what stands in the way of spreading
 // tenants over several databases, and each is wanted.
@@ -23,6 +23,9 @@ var globalConstraints = []string{
 	"invoices_provider_number", // unique at the provider, who knows no tenants
 	"outlets_id",               // public pages and the guest API name an outlet by its id alone
 	"occupancies_no_overlap",   // over subjects, whose keys are unique anyway
+	"password_resets_pkey",
+	"signing_keys_pkey",
+	"rate_counters_pkey",       // callers are counted before their tenant is known
 	"spent_tokens_pkey",
 	"subjects_key",
 	"tenants_pkey",
@@ -151,7 +154,7 @@ func TestKeysCarryTheTenant(t *testing.T) {
 	unheld := collect[string](t, conn, `
 		SELECT c.relname::text
 		FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' AND a.attnotnull
-		WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname <> 'idempotency_keys'
+		WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname NOT IN ('idempotency_keys', 'messages')
 			AND NOT EXISTS (
 				SELECT 1 FROM pg_constraint con
 				WHERE con.conrelid = c.oid AND con.contype = 'f' AND a.attnum = ANY (con.conkey))`)

@@ -66,6 +66,31 @@ func (m *Memory) Take(_ context.Context, key string, l Limit, now time.Time) (De
 	return d, nil
 }
 
+// refusal returns the decision on a request that is refused by what is known of its key, and counts nothing.
+func (m *Memory) refusal(key string, l Limit, now time.Time) (Decision, bool) {
+	s := &m.shards[maphash.String(m.seed, key)%shardCount]
+	s.mu.Lock()
+	c, held := s.counters[key]
+	s.mu.Unlock()
+	if !held {
+		return Decision{}, false
+	}
+	c.turn(Windows(now))
+	d := Decide(l, int(c.usedMinute), int(c.usedHour), now)
+	return d, !d.Allowed
+}
+
+// put replaces what is known of a key.
+func (m *Memory) put(key string, c counter) {
+	s := &m.shards[maphash.String(m.seed, key)%shardCount]
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, held := s.counters[key]; !held {
+		s.makeRoom(m.each, c.hour)
+	}
+	s.counters[key] = c
+}
+
 // turn begins new windows where time has moved on. Requests that run at once may arrive a little out of order, so a
 // time in the window just before counts in the present one; a clock put farther back begins anew.
 func (c *counter) turn(minute, hour int64) {

@@ -6,7 +6,7 @@
 // A refused request counts for nothing, so that a client that keeps asking is served when its window turns.
 //
 // Counters are kept by key. A key names what is limited and who it is, as in "public:203.0.113.7"; two limits need two
-// keys. Memory is one server's counters. AddressKey and ClientAddress tell callers apart who have not signed in.
+// keys. Memory is one server's counters, Shared those of all servers on one database. AddressKey and ClientAddress tell callers apart who have not signed in.
 package ratelimit
 
 import (

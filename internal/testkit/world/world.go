@@ -37,18 +37,45 @@ func RateLimited() Option { return func(f *config.Flags) { f.RateLimit = "on" } 
 // testkit.Beginning; its jobs wait for RunJobs.
 func New(t testing.TB, options ...Option) *testkit.World {
 	t.Helper()
-	flags := config.Flags{
+	return build(t, flags(t, options), testkit.NewClock(testkit.Beginning()))
+}
+
+// Two builds two servers on one database, with the same keys and the same clock, as
+// operators run them behind one address. What one makes the other has as well.
+func Two(t testing.TB, options ...Option) (one, other *testkit.World) {
+	t.Helper()
+	keys, err := token.NewKeys()
+	if err != nil {
+		t.Fatal(err)
+	}
+	encoded, err := keys.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := flags(t, options)
+	f.Keys = string(encoded)
+	clock := testkit.NewClock(testkit.Beginning())
+	return build(t, f, clock), build(t, f, clock)
+}
+
+func flags(t testing.TB, options []Option) config.Flags {
+	t.Helper()
+	f := config.Flags{
 		Addr: "127.0.0.1:0", Data: t.TempDir(), RateLimit: "off", Metrics: "off", MaxConns: "8",
 		DatabaseURL: testkit.FreshURL(t),
 	}
 	for _, option := range options {
-		option(&flags)
+		option(&f)
 	}
+	return f
+}
+
+func build(t testing.TB, flags config.Flags, clock *testkit.Clock) *testkit.World {
+	t.Helper()
 	c, err := flags.Parse()
 	if err != nil {
 		t.Fatalf("settings of the world: %v", err)
 	}
-	clock := testkit.NewClock(testkit.Beginning())
 	a, err := app.New(context.Background(), c, app.Options{
 		Now: clock.Now, Log: logger(t), NoWorkers: true,
 		Hashing: token.Params{Memory: 64, Time: 1}, // no secret is worth more here

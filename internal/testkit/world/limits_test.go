@@ -1,0 +1,101 @@
+package world_test
+
+import (
+	"fmt"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"reserva/internal/testkit"
+	"reserva/internal/testkit/world"
+)
+
+// remaining is what an answer says of the present minute's limit and what is left.
+func remaining(a testkit.Answer) string {
+	return a.Header.Get("X-RateLimit-Remaining-Minute") + " of " + a.Header.Get("X-RateLimit-Limit-Minute") + ", " +
+		a.Header.Get("X-RateLimit-Remaining-Hour") + " of " + a.Header.Get("X-RateLimit-Limit-Hour")
+}
+
+// Several servers of one database allow together what one would, to whoever asks.
+func TestTwoServersLimitAsOne(t *testing.T) {
+	t.Parallel()
+	one, other := world.Two(t, world.RateLimited())
+	salon := one.Salon()
+	one.Advance(2 * 3600e9) // what was made until now is counted no more
+	servers := []*testkit.World{one.For(t), other.For(t)}
+	for name, c := range map[string]struct {
+		request testkit.Request
+		limit   int64
+	}{
+		"staff":    {testkit.Request{As: salon.Admin, Method: "GET", Path: "/outlets"}, 100},
+		"customer": {testkit.Request{As: salon.Customer.Token, Method: "GET", Path: "/customer/auth/me"}, 60},
+		"public":   {testkit.Request{Method: "GET", Path: "/public/tenants/nobody"}, 30},
+		"guest":    {testkit.Request{Method: "GET", Path: "/bookings/65f1e2a0c3b4d5e6f7a8b9c0", From: "203.0.113.9"}, 30},
+		"forged":   {testkit.Request{As: "nonsense", Method: "GET", Path: "/outlets", From: "203.0.113.10"}, 30},
+	} {
+		var allowed atomic.Int64
+		var callers sync.WaitGroup
+		for i := range 4 {
+			callers.Go(func() {
+				for n := range c.limit/2 + 5 {
+					a := servers[(int64(i)+n)%2].Send(c.request)
+					switch {
+					case a.Status != http.StatusTooManyRequests:
+						allowed.Add(1)
+					case a.Header.Get("Retry-After") != "60":
+						t.Errorf("%s: Retry-After %q", name, a.Header.Get("Retry-After"))
+					}
+				}
+			})
+		}
+		callers.Wait()
+		if got := allowed.Load(); got != c.limit {
+			t.Errorf("%s: two servers allowed %d requests of %d", name, got, c.limit)
+		}
+		one.Advance(60e9)
+		for i, s := range servers {
+			a := s.Send(c.request)
+			want := fmt.Sprintf("%d of %d, %d of %d", c.limit-1-int64(i), c.limit, 9*c.limit-1-int64(i), 10*c.limit)
+			if got := remaining(a); got != want {
+				t.Errorf("%s: a minute later %d, %s left, want %s", name, a.Status, got, want)
+			}
+		}
+	}
+}
+
+// What costs a password hash, sends a message or makes an account is limited more
+// tightly, over all servers as well.
+func TestTighterLimitsAreShared(t *testing.T) {
+	t.Parallel()
+	one, other := world.Two(t, world.RateLimited())
+	servers := []*testkit.World{one, other}
+	for i := range 6 {
+		a := servers[i%2].Send(testkit.Request{Method: "POST", Path: "/public/register", Body: testkit.Object{}})
+		if want := http.StatusUnprocessableEntity; i < 5 && a.Status != want {
+			t.Errorf("registration %d: %d %s", i+1, a.Status, a.Body)
+		}
+		if i == 5 && (a.Status != http.StatusTooManyRequests || remaining(a) != "24 of 30, 0 of 5") {
+			t.Errorf("a registration too many: %d, %s left", a.Status, remaining(a))
+		}
+	}
+}
+
+// Every answer tells the caller's limits, whatever it is and whoever gave it.
+func TestEveryAnswerTellsTheLimits(t *testing.T) {
+	t.Parallel()
+	s := newSweep(t)
+	for _, o := range s.Operations {
+		for _, as := range []testkit.Token{"", s.token(o)} {
+			a := s.Send(testkit.Request{As: as, Method: o.Method, Path: path(o, s.mine.ids), Body: `{"`})
+			for _, name := range []string{"Limit-Minute", "Remaining-Minute", "Limit-Hour", "Remaining-Hour"} {
+				if a.Header.Get("X-RateLimit-"+name) == "" {
+					t.Errorf("%s: %d without X-RateLimit-%s", o, a.Status, name)
+				}
+			}
+			if a.Header.Get("X-Request-Id") == "" {
+				t.Errorf("%s: %d without a request id", o, a.Status)
+			}
+		}
+	}
+}
