@@ -2,7 +2,8 @@
 // one-time codes, and secrets of others that we keep.
 //
 //   - A password is stored as argon2id; a Hasher bounds how many are computed at once, since each takes a core for
-//     tens of milliseconds and a burst of sign-ins must not stop everything else.
+//     tens of milliseconds and a burst of sign-ins must not stop everything else. Passwords that are among the first to be
+//     tried are refused when they are chosen.
 //   - An access token is a JWT signed with Ed25519 (Tokens). It names its audience, so that a customer's token is worth
 //     nothing to the staff portal, and always expires. It cannot be called back: lifetimes are minutes.
 //   - A refresh token, a link or an API key is 32 random bytes (NewSecret), stored as its SHA-256 (HashSecret): the

@@ -9,9 +9,16 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"time"
 
 	"golang.org/x/crypto/argon2"
+
+	"reserva/internal/kit/fault"
 )
+
+// ErrBusy refuses a password that waited too long for its turn. Nothing was compared.
+var ErrBusy = fault.New(fault.Unavailable, "auth.busy", "Too many people are signing in at this moment. Try again.").
+	WithRetryAfter(patience)
 
 // ErrHash reports a stored hash that is not argon2id in PHC form, or asks for an absurd amount of work.
 var ErrHash = errors.New("token: not a password hash")
@@ -31,20 +38,27 @@ const (
 	// A stored hash beyond these would let one row stop the server.
 	maxMemory = 1 << 20 // KiB
 	maxTime   = 64
+
+	// patience is how long a password waits for its turn: a queue that is longer would be answered after its
+	// clients have gone.
+	patience = 5 * time.Second
 )
 
-// Hasher hashes and verifies passwords. Its methods wait for a turn, as many at once as there are processors, and fail
-// with the context's error while they wait.
+// Hasher hashes and verifies passwords. As many as half of the processors do so at once, so that a burst of sign-ins
+// leaves the other half to everything else. Its methods wait for a turn; while they do, they fail with the context's
+// error, and after five seconds with ErrBusy.
 type Hasher struct {
-	params  Params
-	turns   chan struct{}
-	nothing string // a hash that no password has
+	params   Params
+	turns    chan struct{}
+	patience time.Duration
+	nothing  string // a hash that no password has
 }
 
 // NewHasher returns a Hasher that makes new hashes with params. One per process: the turns are the point of it.
 func NewHasher(params Params) *Hasher {
 	encoded := encodeHash(params, make([]byte, saltLength), make([]byte, hashLength))
-	return &Hasher{params: params, turns: make(chan struct{}, runtime.GOMAXPROCS(0)), nothing: encoded}
+	turns := max(1, runtime.GOMAXPROCS(0)/2)
+	return &Hasher{params: params, turns: make(chan struct{}, turns), patience: patience, nothing: encoded}
 }
 
 // Hash returns the PHC string of the password with a fresh salt: $argon2id$v=19$m=19456,t=2,p=1$salt$hash.
@@ -73,7 +87,7 @@ func (h *Hasher) Verify(ctx context.Context, password, stored string) (bool, err
 }
 
 // VerifyNothing does the work of Verify for somebody who does not exist or has no password, so that the answer takes as
-// long as for somebody who does. Its only error is the context's.
+// long as for somebody who does. It fails only where it gets no turn.
 func (h *Hasher) VerifyNothing(ctx context.Context, password string) error {
 	_, err := h.Verify(ctx, password, h.nothing)
 	return err
@@ -93,6 +107,15 @@ func (h *Hasher) wait(ctx context.Context) error {
 	select {
 	case h.turns <- struct{}{}:
 		return nil
+	default:
+	}
+	late := time.NewTimer(h.patience)
+	defer late.Stop()
+	select {
+	case h.turns <- struct{}{}:
+		return nil
+	case <-late.C:
+		return ErrBusy
 	case <-ctx.Done():
 		return ctx.Err()
 	}

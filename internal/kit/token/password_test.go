@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"reserva/internal/kit/fault"
 )
 
 // cheap keeps the tests quick; what is tested does not depend on the cost.
@@ -103,7 +105,7 @@ func TestVerifyNothing(t *testing.T) {
 
 func TestHasherWaitsForATurn(t *testing.T) {
 	h := NewHasher(cheap())
-	for range runtime.GOMAXPROCS(0) {
+	for range cap(h.turns) {
 		h.turns <- struct{}{}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -128,14 +130,35 @@ func TestHasherWaitsForATurn(t *testing.T) {
 	if _, err := h.Hash(t.Context(), "Passw0rd!"); err != nil {
 		t.Errorf("with a turn free: %v", err)
 	}
-	if taken := len(h.turns); taken != runtime.GOMAXPROCS(0)-1 {
-		t.Errorf("%d turns are taken afterwards, want %d", taken, runtime.GOMAXPROCS(0)-1)
+	if taken := len(h.turns); taken != cap(h.turns)-1 {
+		t.Errorf("%d turns are taken afterwards, want %d", taken, cap(h.turns)-1)
+	}
+}
+
+func TestHasherLeavesProcessorsToOthers(t *testing.T) {
+	if turns := cap(NewHasher(cheap()).turns); turns < 1 || turns > max(1, runtime.GOMAXPROCS(0)/2) {
+		t.Errorf("%d passwords at once on %d processors", turns, runtime.GOMAXPROCS(0))
+	}
+}
+
+func TestHasherGivesUp(t *testing.T) {
+	h := NewHasher(cheap())
+	h.patience = 0
+	for range cap(h.turns) {
+		h.turns <- struct{}{}
+	}
+	_, err := h.Verify(t.Context(), "x", h.nothing)
+	if f, ok := fault.As(err); !ok || !errors.Is(err, ErrBusy) || f.Status() != 503 || f.RetryAfter != patience {
+		t.Errorf("with no turn left: %v, want ErrBusy with Retry-After", err)
+	}
+	if taken := len(h.turns); taken != cap(h.turns) {
+		t.Errorf("%d turns are taken afterwards, want %d", taken, cap(h.turns))
 	}
 }
 
 func TestCheckPassword(t *testing.T) {
 	for password, want := range map[string]string{
-		"Passw0rd!":                       "",
+		"Zebrafink7!":                     "",
 		"Pässwörd 1€":                     "",
 		"A1!" + strings.Repeat("é", 5):    "",
 		"Aa1!" + strings.Repeat("é", 124): "",

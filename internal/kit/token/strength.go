@@ -13,8 +13,8 @@ const (
 )
 
 // CheckPassword returns what a new password lacks, as one sentence for the one who chose it, or "" when it is good
-// enough: 8 to 128 characters with an upper-case and a lower-case letter, a digit and a symbol. It is not asked of a
-// password at sign-in: old ones stay good when the rule grows.
+// enough: 8 to 128 characters with an upper-case and a lower-case letter, a digit and a symbol, and not one of those that
+// everybody tries first. It is not asked of a password at sign-in: old ones stay good when the rule grows.
 func CheckPassword(password string) (problem string) {
 	length := utf8.RuneCountInString(password)
 	switch {
@@ -42,6 +42,9 @@ func CheckPassword(password string) (problem string) {
 	}
 	switch n := len(missing); n {
 	case 0:
+		if isCommon(password) {
+			return "This password is too common: it is among the first that are tried."
+		}
 		return ""
 	case 1:
 		return "The password needs " + missing[0] + "."
