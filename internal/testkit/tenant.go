@@ -86,7 +86,13 @@ func (t *Tenant) Member(role access.Role, outlets ...*Outlet) SignedIn {
 		ids = append(ids, outlet.ID)
 	}
 	if role != access.SuperAdmin {
-		t.w.Exec(`INSERT INTO memberships (tenant_id, user_id, role, outlet_ids, created_at) VALUES ($1, $2, $3, $4, now())`,
+		t.w.Exec(`
+			WITH member AS (
+				INSERT INTO memberships (tenant_id, user_id, role, created_at) VALUES ($1, $2, $3, now())
+				RETURNING tenant_id, user_id)
+			INSERT INTO membership_outlets (tenant_id, user_id, outlet_id)
+			SELECT m.tenant_id, m.user_id, o.id
+			FROM member m, unnest($4::text[]) AS o (id)`,
 			t.ID, user.ID, string(role), ids)
 	}
 	user.Token = t.SignIn(user.Email)

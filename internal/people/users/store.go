@@ -45,6 +45,14 @@ func listChoices(ctx context.Context, tx *db.Tx, user id.ID) ([]Choice, error) {
 		LIMIT 100`, user)
 }
 
+// memberOutlets are the outlets of a membership m that are there.
+const memberOutlets = `ARRAY (
+				SELECT mo.outlet_id
+				FROM membership_outlets mo
+				JOIN outlets mine ON mine.tenant_id = mo.tenant_id AND mine.id = mo.outlet_id AND mine.deleted_at IS NULL
+				WHERE mo.tenant_id = m.tenant_id AND mo.user_id = m.user_id
+				ORDER BY mine.name, mine.id)`
+
 // member is a user as seen in one tenant.
 type member struct {
 	ID                 id.ID       `db:"id"`
@@ -79,14 +87,17 @@ func findMember(ctx context.Context, tx *db.Tx, user, tenant id.ID) (member, []O
 		FROM outlets o
 		LEFT JOIN memberships m ON m.tenant_id = o.tenant_id AND m.user_id = $2
 		WHERE o.tenant_id = $1 AND o.deleted_at IS NULL
-			AND (m.user_id IS NULL OR m.role = 'tenant_admin' OR o.id = ANY (m.outlet_ids)
+			AND (m.user_id IS NULL OR m.role = 'tenant_admin' OR EXISTS (
+					SELECT 1
+					FROM membership_outlets mo
+					WHERE mo.tenant_id = $1 AND mo.user_id = $2 AND mo.outlet_id = o.id)
 				OR EXISTS (SELECT 1 FROM users u WHERE u.id = $2 AND u.is_super_admin))
 		ORDER BY o.is_default DESC, o.name, o.id`, tenant, user)
 	row, err := db.One[member](ctx, tx, `
 		SELECT u.id, u.email, u.email_verified, u.first_name, u.last_name, u.phone, u.avatar_url, u.must_change_password,
 			u.last_login, u.created_at, u.updated_at,
 			CASE WHEN u.is_super_admin THEN 'super_admin' ELSE m.role END AS role,
-			coalesce(m.outlet_ids, '{}') AS outlet_ids,
+			` + memberOutlets + ` AS outlet_ids,
 			ARRAY (
 				SELECT a.tenant_id
 				FROM memberships a
@@ -121,7 +132,7 @@ func findCaller(ctx context.Context, tx *db.Tx, tenant, login, user id.ID) (call
 	return db.One[caller](ctx, tx, `
 		SELECT u.email, u.first_name, u.last_name,
 			CASE WHEN u.is_super_admin THEN 'super_admin' ELSE m.role END AS role,
-			coalesce(m.outlet_ids, '{}') AS outlet_ids
+			` + memberOutlets + ` AS outlet_ids
 		FROM logins l
 		JOIN users u ON u.id = l.subject_id AND u.is_active AND u.deleted_at IS NULL
 		JOIN tenants t ON t.id = l.tenant_id AND t.is_active AND t.deleted_at IS NULL
