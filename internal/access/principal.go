@@ -25,6 +25,8 @@ type Staff struct {
 	Name    string
 	LoginID id.ID // the signed-in device
 	Origin  Origin
+	// MustChangePassword leaves only what asks for no more than Account open.
+	MustChangePassword bool
 }
 
 // Can reports whether the user's role has the permission.

@@ -11,6 +11,7 @@ type Requirement string
 
 // The requirements, one for each family of endpoints that is guarded alike.
 const (
+	Account  Requirement = "account"  // one's own account; also before a password was changed that must be
 	Any      Requirement = "any"      // every signed-in staff user
 	Platform Requirement = "platform" // the platform's own administration
 
@@ -89,7 +90,7 @@ func Grants() []Grant {
 	admins := []Role{SuperAdmin, TenantAdmin}
 
 	return []Grant{
-		{Any, everyone}, {Platform, []Role{SuperAdmin}},
+		{Account, everyone}, {Any, everyone}, {Platform, []Role{SuperAdmin}},
 		{TenantRead, everyone}, {TenantWrite, admins}, {TenantReports, admins},
 		{PlanRead, everyone}, {PlanWrite, admins}, {AuditRead, admins},
 		{UsersRead, managers}, {UsersWrite, managers},

@@ -121,7 +121,12 @@ func LinkedCustomer(ctx context.Context) (access.Customer, bool) {
 
 // permit checks the role, once it is known who asks.
 func permit(x *exchange, e *endpoint) error {
-	if x.kind == access.ActorStaff && e.need != "" && !x.staff.Meets(e.need) {
+	switch {
+	case x.kind != access.ActorStaff || e.need == "":
+		return nil
+	case x.staff.MustChangePassword && e.need != access.Account:
+		return ErrMustChangePassword
+	case !x.staff.Meets(e.need):
 		return ErrForbidden
 	}
 	return nil

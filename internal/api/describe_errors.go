@@ -22,6 +22,9 @@ func (e *endpoint) faults() []*fault.Error {
 	case ForEither:
 		all = append(all, ErrUnauthenticated)
 	}
+	if e.need != "" && e.need != access.Account {
+		all = append(all, ErrMustChangePassword)
+	}
 	if e.need != "" && len(e.need.Roles()) < len(access.Roles()) {
 		all = append(all, ErrForbidden)
 	}

@@ -6,9 +6,10 @@ import (
 
 // The faults that any endpoint may answer with, beside fault.ErrInvalid.
 var (
-	ErrUnauthenticated = fault.New(fault.Unauthenticated, "auth.unauthenticated", "Not authenticated.")
-	ErrWrongAudience   = fault.New(fault.Forbidden, "auth.wrong_audience", "This token is not for this part of the API.")
-	ErrForbidden       = fault.New(fault.Forbidden, "auth.forbidden", "Your role does not allow this.")
+	ErrUnauthenticated    = fault.New(fault.Unauthenticated, "auth.unauthenticated", "Not authenticated.")
+	ErrWrongAudience      = fault.New(fault.Forbidden, "auth.wrong_audience", "This token is not for this part of the API.")
+	ErrMustChangePassword = fault.New(fault.Forbidden, "auth.must_change_password", "Change your password first.")
+	ErrForbidden          = fault.New(fault.Forbidden, "auth.forbidden", "Your role does not allow this.")
 
 	ErrRateLimited = fault.New(fault.TooMany, "request.rate_limited", "Too many requests. Try again later.")
 

@@ -147,7 +147,7 @@ func TestDocumentedErrorsAreTheRealOnes(t *testing.T) {
 	}
 	want := map[string][]string{
 		"400": {"request.malformed"}, "401": {"auth.unauthenticated"}, "402": {"package.limit"},
-		"403": {"auth.forbidden", "auth.wrong_audience"}, "404": {"booking.not_found"},
+		"403": {"auth.forbidden", "auth.must_change_password", "auth.wrong_audience"}, "404": {"booking.not_found"},
 		"409": {"appointment.slot_taken", "idempotency.in_progress"}, "413": {"request.too_large"},
 		"415": {"request.content_type"}, "422": {"idempotency.key", "idempotency.reused", "request.invalid"},
 		"429": {"request.rate_limited"}, "500": {"internal"}, "503": {"request.timeout"},

@@ -13,7 +13,9 @@ import (
 
 // platformTables belong to no tenant: only transactions of the platform reach them,
 // but for users, which a tenant sees through its memberships.
-var platformTables = []string{"goose_db_version", "rate_counters", "signin_failures", "spent_tokens", "users", "webhook_events"}
+var platformTables = []string{
+	"goose_db_version", "password_resets", "rate_counters", "signin_failures", "signing_keys", "spent_tokens", "users", "webhook_events",
+}
 
 // globalConstraints lack the tenant: they are what stands in the way of spreading
 // tenants over several databases, and each is wanted.
@@ -24,8 +26,8 @@ var globalConstraints = []string{
 	"outlets_id",               // public pages and the guest API name an outlet by its id alone
 	"occupancies_no_overlap",   // over subjects, whose keys are unique anyway
 	"password_resets_pkey",
+	"rate_counters_pkey", // callers are counted before their tenant is known
 	"signing_keys_pkey",
-	"rate_counters_pkey",       // callers are counted before their tenant is known
 	"spent_tokens_pkey",
 	"subjects_key",
 	"tenants_pkey",
