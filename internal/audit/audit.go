@@ -1,9 +1,3 @@
-// Package audit keeps who did what to which object, in the transaction that did
-// it: an entry exists exactly if the change does.
-//
-// Entries are written once; the database refuses to change or delete them. So
-// they never hold what somebody has a right to see erased, nor what must not be
-// kept: no passwords, tokens or codes, and of a customer only the id.
 package audit
 
 import (
@@ -15,9 +9,16 @@ import (
 	"reserva/internal/kit/id"
 )
 
+// The entry and its place among those that wait for a seal go together.
 const insertSQL = `
-	INSERT INTO audit_log (tenant_id, at, actor_kind, actor_id, action, object_kind, object_id, old, new, address, request_id)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
+	WITH written AS (
+		INSERT INTO audit_log (tenant_id, at, actor_kind, actor_id, action, object_kind, object_id, old, new, address, request_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+		RETURNING tenant_id, id
+	)
+	INSERT INTO audit_unsealed (tenant_id, entry)
+	SELECT tenant_id, id
+	FROM written`
 
 // Record queues one entry about an object of the transaction's tenant. The
 // action is a dotted name such as "outlet.created". Old and new are written as

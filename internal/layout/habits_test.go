@@ -50,6 +50,7 @@ func TestPackageComments(t *testing.T) {
 // platformCallers may open transactions over all tenants.
 var platformCallers = map[string]string{
 	"app/demo":               "whether the database is empty",
+	"audit":                  "sealing and verifying the chains of all tenants",
 	"api/replay":             "answers to repeat, of operations without a tenant too",
 	"billing/invoices":       "invoices that fall due, of any tenant",
 	"billing/payments":       "open payments that nobody called back for, of any tenant",
