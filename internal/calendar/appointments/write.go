@@ -32,7 +32,7 @@ func (p *plan) write(tx *db.Tx) Appointment {
 }
 
 // stillThere queues a last look at what the booking stands on. Our rows hold locks
-// on the outlet and the staff by now, so whoever removes one either waits for us and
+// on the outlet, the staff and the services by now, so whoever removes one either waits for us and
 // sees the appointment, or was faster and is seen here.
 func (p *plan) stillThere(tx *db.Tx) {
 	var members []string
@@ -46,8 +46,11 @@ func (p *plan) stillThere(tx *db.Tx) {
 		WHERE o.tenant_id = $1 AND o.id = $2 AND o.deleted_at IS NULL AND o.status = 'active'
 			AND NOT EXISTS (
 				SELECT 1 FROM staff s
-				WHERE s.tenant_id = $1 AND s.id = ANY($3) AND (s.deleted_at IS NOT NULL OR NOT s.is_active))`,
-		tx.Tenant(), p.booking.Outlet, members)
+				WHERE s.tenant_id = $1 AND s.id = ANY($3) AND (s.deleted_at IS NOT NULL OR NOT s.is_active))
+			AND NOT EXISTS (
+				SELECT 1 FROM services v
+				WHERE v.tenant_id = $1 AND v.id = ANY($4) AND (v.deleted_at IS NOT NULL OR NOT v.is_active))`,
+		tx.Tenant(), p.booking.Outlet, members, texts(p.booking.services()))
 }
 
 // count queues the plan's monthly counter: the last statement before COMMIT, since

@@ -106,6 +106,7 @@ func (o *Operations) Add(ctx context.Context, who access.Staff, in Input) (Servi
 			return err
 		}
 		insert(tx, next)
+		recordPrices(tx, who, next.ID, priceChanges(nil, next.prices))
 		if out, err = o.finish(ctx, tx, c, next); err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"reserva/internal/business/tenants"
 	"reserva/internal/kit/fault"
@@ -124,6 +125,15 @@ func change[T any](target *T, field opt.Field[T], standard T) {
 	if field.Set {
 		*target = field.Or(standard)
 	}
+}
+
+// forgetEnded takes away a promotion that is over where the base price alone changes:
+// it would otherwise keep the price from falling below it.
+func (c PricingChange) forgetEnded(r record, now time.Time) record {
+	if c.BasePrice.Set && !c.PromotionalPrice.Set && !c.PromotionalValidUntil.Set && r.ValidUntil != nil && !now.Before(*r.ValidUntil) {
+		r.Promotion, r.ValidUntil = nil, nil
+	}
+	return r
 }
 
 // apply returns the prices with the changes, held to the rules.

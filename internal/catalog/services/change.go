@@ -66,7 +66,9 @@ func (o *Operations) Update(ctx context.Context, who access.Staff, service id.ID
 	if err := c.check(); err != nil {
 		return Service{}, err
 	}
-	out, err := o.change(ctx, who, service, "service.updated", c, c.apply)
+	out, err := o.change(ctx, who, service, "service.updated", c, func(r record) (record, error) {
+		return c.apply(c.Pricing.forgetEnded(r, o.db.Now()))
+	})
 	if db.IsConflict(err, slugConstraint) {
 		return Service{}, ErrSlugTaken
 	}
@@ -93,6 +95,7 @@ func (o *Operations) change(
 			return err
 		}
 		update(tx, next)
+		recordPrices(tx, who, service, priceChanges(&old.prices, next.prices))
 		if out, err = o.finish(ctx, tx, c, next); err != nil {
 			return err
 		}

@@ -67,6 +67,15 @@ func Register(a *api.API, o *Operations) {
 	})
 
 	api.Staff(a, api.Op{
+		Method: http.MethodGet, Path: "/services/categories/templates", ID: "list-service-category-templates", Tag: tag,
+		Summary:     "List the categories that the business offers",
+		Description: "From the setting service_category_templates; any other text may be used as a category.",
+	}, access.ServicesRead, func(ctx context.Context, who access.Staff, _ *struct{}) (*CategoryTemplates, error) {
+		templates, err := o.CategoryTemplates(ctx, who)
+		return &templates, err
+	})
+
+	api.Staff(a, api.Op{
 		Method: http.MethodGet, Path: "/services/{service_id}", ID: "get-service", Tag: tag,
 		Summary:     "Read a service",
 		Description: "With outlet_id: what it costs there. Otherwise the price is that of no particular outlet.",
@@ -93,11 +102,12 @@ func Register(a *api.API, o *Operations) {
 	api.Staff(a, api.Op{
 		Method: http.MethodDelete, Path: "/services/{service_id}", ID: "delete-service", Tag: tag,
 		Summary:     "Remove a service",
-		Description: "The service is offered no more; what is booked of it stays. Refused while an active package contains it.",
-		Errors:      []*fault.Error{ErrNotFound, ErrInPackage},
+		Description: "Refused while an active package contains it or appointments are coming up; archive it then. What was booked stays.",
+		Errors:      []*fault.Error{ErrNotFound, ErrInPackage, ErrUpcoming},
 	}, access.ServicesWrite, func(ctx context.Context, who access.Staff, in *ByID) (*api.Message, error) {
 		return api.NewMessage("Service deleted."), o.Remove(ctx, who, api.ID(in.ServiceID))
 	})
 
 	registerPricing(a, o)
+	registerStatus(a, o)
 }

@@ -20,6 +20,11 @@ type priceInput struct {
 	OutletID string `path:"outlet_id" example:"65a1b2c3d4e5f6a7b8c9d0e2"`
 }
 
+type historyInput struct {
+	ByID
+	api.Page
+}
+
 func registerPricing(a *api.API, o *Operations) {
 	api.Staff(a, api.Op{
 		Method: http.MethodGet, Path: "/services/{service_id}/pricing", ID: "get-service-pricing", Tag: tag,
@@ -29,6 +34,27 @@ func registerPricing(a *api.API, o *Operations) {
 	}, access.ServicesRead, func(ctx context.Context, who access.Staff, in *ByID) (*ServicePricing, error) {
 		pricing, err := o.Pricing(ctx, who, api.ID(in.ServiceID))
 		return &pricing, err
+	})
+
+	api.Staff(a, api.Op{
+		Method: http.MethodGet, Path: "/services/{service_id}/price", ID: "get-service-price", Tag: tag,
+		Summary: "Read what a service costs now",
+		Description: "A valid promotion, else with outlet_id the outlet's own price, else the base price. Appointments copy it " +
+			"when they are booked.",
+		Errors: []*fault.Error{ErrNotFound, outlets.ErrNotFound},
+	}, access.ServicesRead, func(ctx context.Context, who access.Staff, in *getInput) (*PriceNow, error) {
+		price, err := o.Price(ctx, who, api.ID(in.ServiceID), in.OutletID)
+		return &price, err
+	})
+
+	api.Staff(a, api.Op{
+		Method: http.MethodGet, Path: "/services/{service_id}/price-history", ID: "list-service-prices", Tag: tag,
+		Summary: "List what a service has cost",
+		Description: "One entry for each price that a change touched, the newest first; the first one of a service is its base " +
+			"price. A removed service keeps its history.",
+		Errors: []*fault.Error{ErrNotFound},
+	}, access.ServicesRead, func(ctx context.Context, who access.Staff, in *historyInput) (*api.List[PriceChange], error) {
+		return o.PriceHistory(ctx, who, api.ID(in.ServiceID), in.Page)
 	})
 
 	api.Staff(a, api.Op{

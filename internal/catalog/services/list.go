@@ -153,6 +153,22 @@ type Category struct {
 	ServiceCount int    `json:"service_count" db:"service_count"`
 }
 
+// CategoryTemplates are the categories that the business may choose from.
+type CategoryTemplates struct {
+	Templates []string `json:"templates" doc:"The setting service_category_templates." example:"[\"hair_styling\"]"`
+}
+
+// CategoryTemplates reads them from the tenant's settings.
+func (o *Operations) CategoryTemplates(ctx context.Context, who access.Staff) (CategoryTemplates, error) {
+	var out CategoryTemplates
+	err := o.db.View(ctx, who.Tenant, func(tx *db.Tx) error {
+		tenant, err := tenants.Load(ctx, tx, who.Tenant)
+		out.Templates = tenant.Settings.ServiceCategoryTemplates
+		return err
+	})
+	return out, err
+}
+
 // Categories lists the categories of the services.
 func (o *Operations) Categories(ctx context.Context, who access.Staff) (Categories, error) {
 	var out Categories

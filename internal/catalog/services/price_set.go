@@ -48,13 +48,21 @@ func (o *Operations) ClearPrice(ctx context.Context, who access.Staff, service, 
 	return out.servicePricing(), err
 }
 
-// Remove marks a service as deleted: it is offered no more, and what is booked of
-// it stays. It fails with ErrNotFound and ErrInPackage.
+// Remove marks a service as deleted: it is offered no more, and what was booked of
+// it stays. It fails with ErrNotFound, ErrInPackage and ErrUpcoming.
 func (o *Operations) Remove(ctx context.Context, who access.Staff, service id.ID) error {
 	return o.db.Update(ctx, who.Tenant, func(tx *db.Tx) error {
-		old, err := lock(ctx, tx, service)
+		// Unlike a change, a removal waits for bookings that are under way.
+		old, err := oneRecord(db.One[row](ctx, tx, selectSQL+` FOR UPDATE OF s`, tx.Tenant(), service))
 		if err != nil {
 			return err
+		}
+		booked := queueUpcoming(tx, service)
+		if err := tx.Flush(ctx); err != nil {
+			return err
+		}
+		if booked.Value {
+			return ErrUpcoming
 		}
 		if o.links.Packages != nil {
 			bundled, err := o.links.Packages.BundlesService(ctx, tx, service)

@@ -16,6 +16,8 @@ var (
 	ErrNotFound        = fault.New(fault.NotFound, "service.not_found", "There is no such service.")
 	ErrSlugTaken       = fault.New(fault.Conflict, "service.slug_taken", "Another service has this slug.")
 	ErrInPackage       = fault.New(fault.Conflict, "service.in_package", "The service is part of an active package. Archive it instead.")
+	ErrUpcoming        = fault.New(fault.Conflict, "service.has_appointments", "The service has upcoming appointments. Archive it instead.")
+	ErrNotRetired      = fault.New(fault.Conflict, "service.not_retired", "The service is neither archived nor removed.")
 	ErrOutletPricePlan = fault.New(fault.PaymentRequired, "plan.outlet_prices",
 		"Prices that differ by outlet need the PRO plan or a higher one.")
 	ErrPriceNotFound = fault.New(fault.NotFound, "service.price_not_found", "The service has no price of its own at this outlet.")
