@@ -52,7 +52,8 @@ func (a *App) gateway() (*payments.Paper, error) {
 }
 
 func (a *App) business() {
-	t := tenants.New(a.DB)
+	t := tenants.New(a.DB, tenants.Config{Keys: a.Keys, Plans: subscriptions.Terms{}, PublicURL: a.Config.PublicURL})
+	tenants.Subscribe(a.Jobs, t)
 	tenants.Register(a.API, t)
 	tenants.RegisterPublic(a.API, t)
 	a.Plans = subscriptions.New(a.DB, a.Jobs)

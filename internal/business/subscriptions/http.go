@@ -6,6 +6,8 @@ import (
 
 	"reserva/internal/access"
 	"reserva/internal/api"
+	"reserva/internal/business/tenants"
+	"reserva/internal/kit/fault"
 )
 
 const tag = "Subscriptions"
@@ -41,5 +43,16 @@ func Register(a *api.API, o *Operations) {
 	}, access.PlanRead, func(ctx context.Context, who access.Staff, _ *struct{}) (*Usage, error) {
 		usage, err := o.Usage(ctx, who)
 		return &usage, err
+	})
+
+	api.Staff(a, api.Op{
+		Method: http.MethodPost, Path: "/tenants", ID: "create-tenant", Tag: "Tenants",
+		Summary: "Create a business", Status: http.StatusCreated, Idempotent: true,
+		Description: "Without registration, and without users: you may sign in to it yourself and add some. It is active at " +
+			"once and begins with the templates of its kind.",
+		Errors: []*fault.Error{ErrSlugTaken},
+	}, access.Platform, func(ctx context.Context, who access.Staff, in *struct{ Body Founding }) (*tenants.Tenant, error) {
+		made, err := o.Found(ctx, who, in.Body)
+		return &made, err
 	})
 }

@@ -40,7 +40,7 @@ type use struct {
 
 func (c Current) queueUse(tx *db.Tx) use {
 	return use{
-		outlets: db.QueueOne[int](tx, `SELECT count(*) FROM outlets WHERE tenant_id = $1`, tx.Tenant()),
+		outlets: db.QueueOne[int](tx, `SELECT count(*) FROM outlets WHERE tenant_id = $1 AND purged_at IS NULL`, tx.Tenant()),
 		services: db.QueueOne[int](tx, `
 			SELECT count(*)
 			FROM services

@@ -47,15 +47,23 @@ func Register(a *api.API, o *Operations) {
 		Description: "A partial update: what is absent stays. Settings are merged key by key, null brings back a " +
 			"default, and unknown keys are refused. Changes act at once on all outlets. The slug never changes, and " +
 			"the plan changes only through the subscription endpoints.",
-		Errors: []*fault.Error{ErrOther, ErrUnknown, ErrSlugFixed, ErrPlanElsewhere},
+		Errors: []*fault.Error{ErrOther, ErrUnknown, ErrSlugFixed, ErrPlanElsewhere, ErrOwnCategories},
 	}, access.TenantWrite, func(ctx context.Context, who access.Staff, in *changeByID) (*Tenant, error) {
 		tenant, err := o.Update(ctx, who, api.ID(in.TenantID), in.Body)
 		return &tenant, err
 	})
+
+	registerConfiguration(a, o)
+	registerPlatform(a, o)
 }
 
 type bySlug struct {
 	Slug string `path:"slug" example:"bella-vista-spa"`
+}
+
+type logoBySlug struct {
+	Slug    string `path:"slug" example:"bella-vista-spa"`
+	Version string `query:"v" maxLength:"64" doc:"Changes with the picture; kept copies of another are not shown."`
 }
 
 // RegisterPublic adds the public endpoints.
@@ -69,5 +77,19 @@ func RegisterPublic(a *api.API, o *Operations) {
 	}, func(ctx context.Context, _ access.Visitor, in *bySlug) (*Card, error) {
 		card, err := o.Card(ctx, in.Slug)
 		return &card, err
+	})
+
+	api.Public(a, api.Op{
+		Method: http.MethodGet, Path: "/public/tenants/{slug}/logo", ID: "get-logo", Tag: "Public Business",
+		Summary:     "See the logo of a business",
+		Description: "The picture that was uploaded; `logo_url` of the business card leads here, or elsewhere.",
+		ContentType: "image/png", CacheControl: "public, max-age=300",
+		Errors: []*fault.Error{ErrNoLogo},
+	}, func(ctx context.Context, _ access.Visitor, in *logoBySlug) (*api.Raw, error) {
+		logo, err := o.findLogo(ctx, in.Slug)
+		return &api.Raw{ContentType: logo.Type, Body: logo.Image, Header: http.Header{
+			"Etag": {`"` + logo.Digest + `"`}, "Content-Disposition": {"inline"}, "Cross-Origin-Resource-Policy": {"cross-origin"},
+			"Content-Security-Policy": {"default-src 'none'; sandbox"},
+		}}, err
 	})
 }

@@ -2,17 +2,48 @@ package tenants
 
 import (
 	"context"
+	"time"
 
 	"reserva/internal/access"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
+	"reserva/internal/kit/jobs"
+	"reserva/internal/kit/money"
+	"reserva/internal/kit/token"
 )
 
+// Config is what the operations need beside the database.
+type Config struct {
+	// Keys seal the secrets of payment accounts.
+	Keys *token.Keys
+	// Plans say what the plan of a business allows.
+	Plans Plans
+	// PublicURL is where the server is reached, without a slash at its end;
+	// uploaded logos are shown below it.
+	PublicURL string
+}
+
+// Plans is what this package asks about plans, by their stored names. Package
+// subscriptions answers.
+type Plans interface {
+	// OwnCategories reports whether the plan allows category templates other than
+	// those that a business begins with.
+	OwnCategories(plan string) bool
+	// FeeRate is the platform's share of payments on the plan.
+	FeeRate(plan string) money.Rate
+}
+
 // Operations are what may be done with tenants.
-type Operations struct{ db *db.DB }
+type Operations struct {
+	db     *db.DB
+	config Config
+}
 
 // New makes the operations on a database.
-func New(d *db.DB) *Operations { return &Operations{db: d} }
+func New(d *db.DB, c Config) *Operations { return &Operations{db: d, config: c} }
+
+// Subscribe has secrets sealed under new keys.
+func Subscribe(r *jobs.Registry, o *Operations) { r.Every("tenants.reseal", 12*time.Hour, o.Reseal) }
 
 // Mine is a tenant with its outlets.
 type Mine struct {

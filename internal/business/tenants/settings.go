@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"time"
 
+	"golang.org/x/text/language"
+
 	"reserva/internal/kit/civil"
 	"reserva/internal/kit/fault"
 	"reserva/internal/kit/money"
@@ -129,11 +131,11 @@ const (
 )
 
 // check brings the change into its stored form, or names the fields that no
-// schema can refuse.
-func (c *SettingsChange) check() error {
+// schema can refuse; path is where the settings stand in the body.
+func (c *SettingsChange) check(path string) error {
 	var bad []fault.Field
 	refuse := func(key, message string) {
-		bad = append(bad, fault.Field{Loc: fault.Loc("settings." + key), Message: message, Type: "value_error"})
+		bad = append(bad, fault.Field{Loc: fault.Loc(path + key), Message: message, Type: "value_error"})
 	}
 	if zone, ok := c.Timezone.Get(); ok && !KnownTimezone(zone) {
 		refuse("timezone", "must be an IANA time zone such as Asia/Jakarta")
@@ -150,22 +152,28 @@ func (c *SettingsChange) check() error {
 			refuse("business_type", "must be a known kind of business")
 		}
 	}
-	if language, ok := c.Language.Get(); ok && !languagePattern.MatchString(language) {
+	if tag, ok := c.Language.Get(); ok && !knownLanguage(tag) {
 		refuse("language", "must be a language of BCP 47 such as en or id")
 	}
 	if color, ok := c.ThemeColor.Get(); ok && !colorPattern.MatchString(color) {
 		refuse("theme_color", "must be a colour such as #7c3aed")
 	}
-	if !cleanTemplates(&c.StaffPositionTemplates) {
+	if !cleanTemplates(&c.StaffPositionTemplates, asTyped) {
 		refuse("staff_position_templates", "must be single lines of 1 to 100 characters")
 	}
-	if !cleanTemplates(&c.ServiceCategoryTemplates) {
+	if !cleanTemplates(&c.ServiceCategoryTemplates, asCategory) {
 		refuse("service_category_templates", "must be single lines of 1 to 100 characters")
 	}
 	if len(bad) > 0 {
 		return fault.ErrInvalid.WithFields(bad...)
 	}
 	return nil
+}
+
+// knownLanguage reports whether a tag is one of BCP 47 with registered parts.
+func knownLanguage(tag string) bool {
+	_, err := language.Parse(tag)
+	return err == nil && languagePattern.MatchString(tag)
 }
 
 // KnownTimezone reports whether name is a time zone that wall clocks can be read

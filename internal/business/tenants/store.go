@@ -26,6 +26,7 @@ type Row struct {
 	Currency           money.Currency `db:"currency"`
 	Settings           []byte         `db:"settings"`
 	ClientPartnerID    *string        `db:"client_partner_id"`
+	FeeRate            *int64         `db:"platform_fee_rate"`
 	IsActive           bool           `db:"is_active"`
 	CreatedAt          time.Time      `db:"created_at"`
 	UpdatedAt          time.Time      `db:"updated_at"`
@@ -36,7 +37,7 @@ type Row struct {
 }
 
 const columns = `t.id, t.slug, t.name, t.email, t.phone, t.description, t.website, t.business_type, t.logo_url,
-	t.timezone, t.currency, t.settings, t.client_partner_id, t.is_active, t.created_at, t.updated_at,
+	t.timezone, t.currency, t.settings, t.client_partner_id, t.platform_fee_rate, t.is_active, t.created_at, t.updated_at,
 	s.plan, s.status AS subscription_status, s.current_period_start, s.current_period_end`
 
 const selectSQL = `
@@ -85,8 +86,17 @@ func (r Row) Tenant() (Tenant, error) {
 		Settings: Settings{
 			Timezone: r.Timezone, Currency: r.Currency, BusinessType: r.BusinessType, Options: options,
 		},
+		fee:             rateOf(r.FeeRate),
 		ClientPartnerID: r.ClientPartnerID, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
 	}, nil
+}
+
+func rateOf(millionths *int64) *money.Rate {
+	if millionths == nil {
+		return nil
+	}
+	rate := money.Rate(*millionths)
+	return &rate
 }
 
 // update writes what a partial update may have changed; options are merged into

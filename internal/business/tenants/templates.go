@@ -1,6 +1,9 @@
 package tenants
 
 import (
+	"strings"
+
+	"reserva/internal/kit/fault"
 	"reserva/internal/kit/opt"
 	"reserva/internal/kit/text"
 )
@@ -28,9 +31,17 @@ func templates(businessType string) (positions, categories []string) {
 	return append([]string{"Manager", "Receptionist"}, t.positions...), append([]string{}, t.categories...)
 }
 
-// cleanTemplates trims the lines of a list and drops repetitions. It reports
-// whether all of them were fit to be shown in a list.
-func cleanTemplates(list *opt.Field[[]string]) bool {
+// asTyped and asCategory are the stored forms of a line: categories are spelt in
+// lower snake case.
+func asTyped(line string) string { return line }
+
+func asCategory(line string) string {
+	return strings.NewReplacer(" ", "_", "-", "_").Replace(strings.ToLower(line))
+}
+
+// cleanTemplates trims the lines of a list, brings them into their form and drops
+// repetitions. It reports whether all of them were fit to be shown in a list.
+func cleanTemplates(list *opt.Field[[]string], form func(string) string) bool {
 	seen := map[string]bool{}
 	kept := []string{}
 	for _, raw := range list.Value {
@@ -38,6 +49,7 @@ func cleanTemplates(list *opt.Field[[]string]) bool {
 		if err != nil || line == "" || text.Length(line) > 100 {
 			return false
 		}
+		line = form(line)
 		if !seen[line] {
 			seen[line] = true
 			kept = append(kept, line)
@@ -48,3 +60,5 @@ func cleanTemplates(list *opt.Field[[]string]) bool {
 	}
 	return true
 }
+
+var errTemplates = fault.InvalidField("templates", "must be single lines of 1 to 100 characters")

@@ -6,6 +6,7 @@ import (
 
 	"reserva/internal/kit/fault"
 	"reserva/internal/kit/id"
+	"reserva/internal/kit/money"
 )
 
 // Faults of this package.
@@ -15,6 +16,11 @@ var (
 
 	ErrSlugFixed     = fault.New(fault.BadRequest, "tenant.slug_fixed", "The slug of a business cannot be changed.")
 	ErrPlanElsewhere = fault.New(fault.BadRequest, "tenant.plan_elsewhere", "Plan and status are changed through /subscriptions.")
+
+	ErrOwnCategories = fault.New(fault.PaymentRequired, "plan.category_templates",
+		"Subscription limit reached. Category templates of your own need the PRO plan.")
+	ErrPaidPlan = fault.New(fault.Conflict, "tenant.paid_plan",
+		"The business has an active paid subscription. Cancel it first, or say force=true.")
 )
 
 // Tenant is the documented object.
@@ -34,6 +40,16 @@ type Tenant struct {
 	ClientPartnerID *string      `json:"client_partner_id" doc:"The payment gateway's name of this business, null until it answered."`
 	CreatedAt       time.Time    `json:"created_at"`
 	UpdatedAt       time.Time    `json:"updated_at"`
+
+	fee *money.Rate // in place of the plan's; nil for the plan's
+}
+
+// FeeRate is the platform's share of the tenant's payments, given that of its plan.
+func (t Tenant) FeeRate(ofPlan money.Rate) money.Rate {
+	if t.fee != nil {
+		return *t.fee
+	}
+	return ofPlan
 }
 
 // Subscription is what a tenant's profile shows of its plan.

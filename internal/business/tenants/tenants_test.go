@@ -13,6 +13,7 @@ import (
 
 	"reserva/internal/access"
 	"reserva/internal/api"
+	"reserva/internal/business/subscriptions"
 	"reserva/internal/business/tenants"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
@@ -45,7 +46,7 @@ func (p people) AuthenticateStaff(_ context.Context, bearer string) (access.Staf
 func newWorld(t *testing.T) *world {
 	w := &world{T: t, db: testkit.DB(t), people: people{}}
 	a := api.New(api.Config{Staff: w.people, RateLimitOff: true})
-	operations := tenants.New(w.db)
+	operations := tenants.New(w.db, tenants.Config{Plans: subscriptions.Terms{}})
 	tenants.Register(a, operations)
 	tenants.RegisterPublic(a, operations)
 	w.handler = a.Handler()

@@ -3,6 +3,7 @@ package tenants
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"reserva/internal/access"
 	"reserva/internal/audit"
@@ -31,7 +32,10 @@ type Change struct {
 }
 
 // check refuses what may not be changed and brings the rest into its stored form.
-func (c *Change) check() error {
+func (c *Change) check() error { return c.checkAt("settings.") }
+
+// checkAt is check of a change whose settings stand at a path of the body.
+func (c *Change) checkAt(settings string) error {
 	switch {
 	case c.Slug != nil:
 		return ErrSlugFixed
@@ -67,11 +71,11 @@ func (c *Change) check() error {
 		}
 		f.value.Value = clean
 	}
-	return c.Settings.check()
+	return c.Settings.check(settings)
 }
 
 // Update changes a tenant: a super admin any, a tenant admin their own. It fails
-// with ErrOther, ErrUnknown, ErrSlugFixed and ErrPlanElsewhere.
+// with ErrOther, ErrUnknown, ErrSlugFixed, ErrPlanElsewhere and ErrOwnCategories.
 func (o *Operations) Update(ctx context.Context, who access.Staff, tenant id.ID, in Change) (Tenant, error) {
 	if err := reach(who, tenant); err != nil {
 		return Tenant{}, err
@@ -79,6 +83,11 @@ func (o *Operations) Update(ctx context.Context, who access.Staff, tenant id.ID,
 	if err := in.check(); err != nil {
 		return Tenant{}, err
 	}
+	return o.change(ctx, who, tenant, "tenant.updated", in)
+}
+
+// change writes a change that was checked, under the tenant's lock.
+func (o *Operations) change(ctx context.Context, who access.Staff, tenant id.ID, action string, in Change) (Tenant, error) {
 	options, err := json.Marshal(in.Settings.OptionsChange)
 	if err != nil {
 		return Tenant{}, err
@@ -89,14 +98,30 @@ func (o *Operations) Update(ctx context.Context, who access.Staff, tenant id.ID,
 		if err != nil {
 			return err
 		}
+		if err := o.allowed(old, in.Settings); err != nil {
+			return err
+		}
 		update(tx, in.apply(old), options)
 		if out, err = Load(ctx, tx, tenant); err != nil {
 			return err
 		}
-		audit.Record(tx, who, "tenant.updated", "tenant", tenant, old, out)
+		audit.Record(tx, who, action, "tenant", tenant, old, out)
 		return nil
 	})
 	return out, err
+}
+
+// allowed refuses what the plan does not include. Sending back what is there is no
+// change.
+func (o *Operations) allowed(t Tenant, in SettingsChange) error {
+	wanted := in.ServiceCategoryTemplates
+	if !wanted.Set || slices.Equal(wanted.Value, t.Settings.ServiceCategoryTemplates) {
+		return nil
+	}
+	if !o.config.Plans.OwnCategories(t.Subscription.PlanType) {
+		return ErrOwnCategories
+	}
+	return nil
 }
 
 // apply changes what the columns hold; the options are merged by the database.

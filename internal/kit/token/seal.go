@@ -41,6 +41,13 @@ func (k *Keys) Open(purpose string, sealed []byte) ([]byte, error) {
 	return nil, fmt.Errorf("%w: its key is not here", ErrSealed)
 }
 
+// SealedNow reports whether bytes were sealed under the newest generation: what was not has to be sealed anew before
+// its generation can be dropped.
+func (k *Keys) SealedNow(sealed []byte) bool {
+	newest := k.generations[0].id
+	return len(sealed) > keyIDLength && sealed[0] == sealVersion && string(sealed[1:1+keyIDLength]) == string(newest[:])
+}
+
 func additional(header []byte, purpose string) []byte {
 	return append(append([]byte(nil), header...), purpose...)
 }

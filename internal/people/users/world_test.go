@@ -69,8 +69,8 @@ func newWorld(t *testing.T, configure ...func(*api.Config)) *world {
 	})
 	users.Register(a, operations)
 	users.RegisterPublic(a, operations)
-	tenants.Register(a, tenants.New(d))
-	tenants.RegisterPublic(a, tenants.New(d))
+	tenants.Register(a, tenants.New(d, tenants.Config{Plans: subscriptions.Terms{}}))
+	tenants.RegisterPublic(a, tenants.New(d, tenants.Config{Plans: subscriptions.Terms{}}))
 	subscriptions.Register(a, subscriptions.New(d, registry))
 	w.handler = a.Handler()
 	return w
