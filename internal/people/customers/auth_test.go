@@ -5,6 +5,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"reserva/internal/kit/token"
 )
 
 func TestRegistrationUntilSignedIn(t *testing.T) {
@@ -449,6 +451,8 @@ func TestChangePassword(t *testing.T) {
 	s.call("POST", "/customer/auth/change-password", mine, change).want(400, "auth.wrong_password")
 	change["current_password"], change["new_password"] = goodPassword, "weak"
 	s.call("POST", "/customer/auth/change-password", mine, change).want(422)
+	change["new_password"] = goodPassword
+	s.call("POST", "/customer/auth/change-password", mine, change).want(422)
 	change["new_password"] = "Fresh#2026secure"
 	s.call("POST", "/customer/auth/change-password", mine, change).want(200)
 	s.call("GET", "/customer/auth/me", mine, nil).want(200)
@@ -468,4 +472,48 @@ func TestInactiveBusinessSignsNobodyIn(t *testing.T) {
 	s.post("/customer/auth/login", m{"email": s.email, "password": goodPassword}).want(401)
 	s.call("GET", "/customer/auth/me", tokens.text("access_token"), nil).want(401)
 	s.post("/customer/auth/refresh", m{"refresh_token": tokens.text("refresh_token")}).want(403)
+}
+
+func TestCommonPasswordsAreRefusedAtRegistration(t *testing.T) {
+	s := newShop(t)
+	for _, common := range []string{"Password1!", "Qwerty123!"} {
+		s.post("/customer/auth/register", m{
+			"email": s.email, "password": common, "first_name": "Amelia", "last_name": "Hart", "tenant_slug": s.slug,
+		}).want(422)
+	}
+}
+
+// What a password of another day cost is put right at the next sign-in.
+func TestSignInRenewsOldHashes(t *testing.T) {
+	s := newShop(t)
+	s.join(s.email)
+	old, err := token.NewHasher(token.Params{Memory: 32, Time: 2}).Hash(t.Context(), goodPassword)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.exec("UPDATE customers SET password_hash = $2 WHERE tenant_id = $1", s.tenant, old)
+	s.login(s.email, goodPassword).want(200)
+	var stored string
+	s.scan(&stored, "SELECT password_hash FROM customers WHERE tenant_id = $1", s.tenant)
+	if !strings.HasPrefix(stored, "$argon2id$v=19$m=64,t=1,p=1$") {
+		t.Errorf("stored %s", stored)
+	}
+	s.login(s.email, goodPassword).want(200)
+}
+
+// Who changes a password shuts out whoever began to sign in with the old one.
+func TestAChoiceEndsWithItsPassword(t *testing.T) {
+	s := newShop(t)
+	mine := s.join(s.email).text("access_token")
+	first := s.tenant
+	s.tenant, s.slug = s.business()
+	s.join(s.email)
+	answer := s.post("/customer/auth/login", m{"email": s.email, "password": goodPassword}).want(200)
+	choice := answer.text("selection_token")
+	if choice == "" {
+		t.Fatalf("no choice: %v", answer)
+	}
+	s.call("POST", "/customer/auth/change-password", mine,
+		m{"current_password": goodPassword, "new_password": "Fresh#2026secure"}).want(200)
+	s.post("/customer/auth/complete-login", m{"selection_token": choice, "tenant_id": first}).want(401, "auth.selection_token")
 }

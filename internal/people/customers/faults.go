@@ -15,12 +15,10 @@ var (
 
 // Faults of sign-in.
 var (
-	ErrCredentials   = fault.New(fault.Unauthenticated, "auth.credentials", "The address or the password is wrong.")
-	ErrUnverified    = fault.New(fault.Forbidden, "auth.unverified", "The address is not verified yet. Enter the code that was sent to it.")
-	ErrDisabled      = fault.New(fault.Forbidden, "auth.disabled", "This account is disabled.")
-	ErrSelection     = fault.New(fault.Unauthenticated, "auth.selection_token", "The choice is no longer valid. Sign in again.")
-	ErrWrongPassword = fault.New(fault.BadRequest, "auth.wrong_password", "The current password is wrong.")
-	ErrLogin         = fault.New(fault.NotFound, "auth.session_not_found", "There is no such session.")
+	ErrCredentials = fault.New(fault.Unauthenticated, "auth.credentials", "The address or the password is wrong.")
+	ErrUnverified  = fault.New(fault.Forbidden, "auth.unverified", "The address is not verified yet. Enter the code that was sent to it.")
+	ErrDisabled    = fault.New(fault.Forbidden, "auth.disabled", "This account is disabled.")
+	ErrSelection   = fault.New(fault.Unauthenticated, "auth.selection_token", "The choice is no longer valid. Sign in again.")
 
 	ErrCode         = fault.New(fault.BadRequest, "code.wrong", "The code is wrong or was used before.")
 	ErrCodeExpired  = fault.New(fault.BadRequest, "code.expired", "The code has expired. Ask for a new one.")

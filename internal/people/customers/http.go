@@ -8,6 +8,7 @@ import (
 	"reserva/internal/api"
 	"reserva/internal/business/tenants"
 	"reserva/internal/kit/fault"
+	"reserva/internal/kit/token"
 )
 
 const tag = "Customers"
@@ -56,7 +57,7 @@ func Register(a *api.API, o *Operations) {
 		Summary: "Enter a customer",
 		Description: "With a password, the customer may sign in to the customer portal; without one it is a walk-in, tagged " +
 			"staff-created. A duplicate answer names the field and the customer who has it.",
-		Errors: []*fault.Error{ErrEmailTaken, ErrPhoneTaken, ErrPreference, tenants.ErrOther}, Idempotent: true,
+		Errors: []*fault.Error{ErrEmailTaken, ErrPhoneTaken, ErrPreference, tenants.ErrOther, token.ErrBusy}, Idempotent: true,
 	}, access.CustomersAdd, func(ctx context.Context, who access.Staff, in *createInput) (*Customer, error) {
 		out, err := o.Create(ctx, who, in.Body)
 		return &out, err

@@ -7,6 +7,8 @@ import (
 	"reserva/internal/access"
 	"reserva/internal/api"
 	"reserva/internal/kit/fault"
+	"reserva/internal/kit/token"
+	"reserva/internal/people/logins"
 	"reserva/internal/people/signin"
 )
 
@@ -113,7 +115,7 @@ func registerAccount(a *api.API, o *Operations) {
 		Method: http.MethodPost, Path: "/customer/auth/change-password", ID: "customer-change-password", Tag: authTag,
 		Summary:     "Change your password",
 		Description: "Needs the password in force, and signs your other devices out.",
-		Errors:      []*fault.Error{ErrWrongPassword, signin.ErrLocked},
+		Errors:      []*fault.Error{signin.ErrWrongPassword, signin.ErrLocked, token.ErrBusy},
 	}, func(ctx context.Context, who access.Customer, in *passwordInput) (*api.Message, error) {
 		return api.NewMessage("Your password was changed."), o.ChangePassword(ctx, who, in.Body)
 	})
@@ -132,7 +134,7 @@ func registerAccount(a *api.API, o *Operations) {
 		Status:      http.StatusOK,
 		Summary:     "Sign a device out",
 		Description: "Its access and refresh tokens are worth nothing from now on.",
-		Errors:      []*fault.Error{ErrLogin},
+		Errors:      []*fault.Error{logins.ErrUnknown},
 	}, func(ctx context.Context, who access.Customer, in *sessionInput) (*api.Message, error) {
 		return api.NewMessage("The device is signed out."), o.EndSession(ctx, who, api.ID(in.SessionID))
 	})

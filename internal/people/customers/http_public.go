@@ -9,6 +9,7 @@ import (
 	"reserva/internal/business/tenants"
 	"reserva/internal/kit/fault"
 	"reserva/internal/kit/ratelimit"
+	"reserva/internal/kit/token"
 	"reserva/internal/people/logins"
 	"reserva/internal/people/signin"
 )
@@ -66,7 +67,7 @@ func registerJoining(a *api.API, o *Operations) {
 		Summary: "Register as a customer",
 		Description: "With an e-mail address or a phone number. A code of six digits, good for ten minutes, is sent to the " +
 			"address, or to the phone where there is none; the account opens when the code is entered.",
-		Errors: []*fault.Error{tenants.ErrUnknown, ErrEmailTaken, ErrPhoneTaken, ErrCodeTooSoon}, Limit: registerLimit(),
+		Errors: []*fault.Error{tenants.ErrUnknown, ErrEmailTaken, ErrPhoneTaken, ErrCodeTooSoon, token.ErrBusy}, Limit: registerLimit(),
 	}, func(ctx context.Context, who access.Visitor, in *registerInput) (*Registered, error) {
 		out, err := o.Register(ctx, who, in.Body)
 		return &out, err
@@ -110,7 +111,7 @@ func registerSignIn(a *api.API, o *Operations) {
 		Summary: "Sign in as a customer",
 		Description: "At one business, or centrally without tenant_slug: a customer of several businesses then gets a " +
 			"selection_token and chooses one. Ten failures lock the address for 15 minutes.",
-		Errors: []*fault.Error{tenants.ErrUnknown, ErrCredentials, ErrUnverified, ErrDisabled, signin.ErrLocked}, Limit: loginLimit(),
+		Errors: []*fault.Error{tenants.ErrUnknown, ErrCredentials, ErrUnverified, ErrDisabled, signin.ErrLocked, token.ErrBusy}, Limit: loginLimit(),
 	}, func(ctx context.Context, who access.Visitor, in *loginInput) (*SignedIn, error) {
 		out, err := o.Login(ctx, who, in.Body)
 		return &out, err
@@ -151,7 +152,7 @@ func registerRecovery(a *api.API, o *Operations) {
 		Method: http.MethodPost, Path: "/customer/auth/reset-password", ID: "customer-reset-password", Tag: authTag,
 		Summary:     "Choose a new password",
 		Description: "With the code that was sent. Signs out every device.",
-		Errors:      []*fault.Error{ErrCode, ErrCodeExpired, ErrCodeAttempts}, Limit: codeLimit(),
+		Errors:      []*fault.Error{ErrCode, ErrCodeExpired, ErrCodeAttempts, token.ErrBusy}, Limit: codeLimit(),
 	}, func(ctx context.Context, who access.Visitor, in *resetInput) (*api.Message, error) {
 		return api.NewMessage("Your password was changed. Sign in with it."), o.ResetPassword(ctx, who, in.Body)
 	})

@@ -64,7 +64,7 @@ type candidate struct {
 }
 
 // Login signs in. It fails with tenants.ErrUnknown, signin.ErrLocked,
-// ErrCredentials, ErrUnverified and ErrDisabled.
+// ErrCredentials, ErrUnverified, ErrDisabled and token.ErrBusy.
 func (o *Operations) Login(ctx context.Context, who access.Visitor, in Credentials) (SignedIn, error) {
 	scope, region := centralScope, defaultRegion
 	var b business
@@ -79,23 +79,25 @@ func (o *Operations) Login(ctx context.Context, who access.Visitor, in Credentia
 	if err != nil {
 		return SignedIn{}, err
 	}
-	if err := o.guard.Attempt(ctx, scope, a.value); err != nil {
-		return SignedIn{}, err
-	}
-	found, err := o.candidates(ctx, b.ID, a)
-	if err != nil {
-		return SignedIn{}, err
-	}
-	matched, err := o.compare(ctx, found, in.Password)
-	if err != nil {
-		return SignedIn{}, err
-	}
-	// Somebody who set up an account of a foreign address at a business of their
-	// own could otherwise sign in there between guesses at the others.
-	if len(matched) == len(found) {
-		if err := o.guard.Succeeded(ctx, scope, a.value); err != nil {
-			return SignedIn{}, err
+	var matched []candidate
+	_, err = o.guard.Check(ctx, scope, a.value, func() (bool, error) {
+		found, err := o.candidates(ctx, b.ID, a)
+		if err != nil {
+			return false, err
 		}
+		matched, err = o.compare(ctx, found, in.Password)
+		// Somebody who set up an account of a foreign address at a business of their
+		// own could otherwise sign in there between guesses at the others.
+		return len(matched) > 0 && len(matched) == len(found), err
+	})
+	switch {
+	case err != nil:
+		return SignedIn{}, err
+	case len(matched) == 0:
+		return SignedIn{}, ErrCredentials
+	}
+	if err := o.upgrade(ctx, matched, in.Password); err != nil {
+		return SignedIn{}, err
 	}
 	usable, err := usable(matched)
 	switch {
@@ -104,7 +106,10 @@ func (o *Operations) Login(ctx context.Context, who access.Visitor, in Credentia
 	case len(usable) > 1:
 		return o.offer(usable)
 	}
-	tokens, err := o.openLogin(ctx, who, usable[0].TenantID, usable[0].ID, in.Device)
+	tokens, err := o.openLogin(ctx, who, usable[0].TenantID, usable[0].proven(), in.Device)
+	if errors.Is(err, errChanged) {
+		err = ErrCredentials
+	}
 	return tokens.signedIn(), err
 }
 
@@ -130,8 +135,8 @@ func (o *Operations) candidates(ctx context.Context, tenant id.ID, a address) ([
 	return found.Rows, nil
 }
 
-// compare keeps those whose password, in force or pending, is the typed one; with
-// none it answers ErrCredentials. It does the work of a comparison in any case.
+// compare keeps those whose password, in force or pending, is the typed one. It
+// does the work of a comparison in any case.
 func (o *Operations) compare(ctx context.Context, found []candidate, password string) ([]candidate, error) {
 	var matched []candidate
 	for _, one := range found {
@@ -152,10 +157,33 @@ func (o *Operations) compare(ctx context.Context, found []candidate, password st
 			return nil, err
 		}
 	}
-	if len(matched) == 0 {
-		return nil, ErrCredentials
-	}
 	return matched, nil
+}
+
+// upgrade stores hashes of today's cost in place of older ones, now that the
+// password is known.
+func (o *Operations) upgrade(ctx context.Context, matched []candidate, password string) error {
+	for i, one := range matched {
+		if one.PasswordHash == nil || !o.hasher.NeedsRehash(*one.PasswordHash) {
+			continue
+		}
+		hash, err := o.hasher.Hash(ctx, password)
+		if err != nil {
+			return err
+		}
+		err = o.db.Update(ctx, one.TenantID, func(tx *db.Tx) error {
+			tx.Exec(`
+				UPDATE customers
+				SET password_hash = $4
+				WHERE tenant_id = $1 AND id = $2 AND password_hash = $3`, one.TenantID, one.ID, *one.PasswordHash, hash)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		matched[i].PasswordHash = &hash
+	}
+	return nil
 }
 
 // usable keeps the accounts that may sign in, or says why none may.
@@ -173,13 +201,32 @@ func usable(matched []candidate) ([]candidate, error) {
 	return out, nil
 }
 
-// openLogin signs in a customer whose password was right a moment ago.
-func (o *Operations) openLogin(ctx context.Context, who access.Visitor, tenant, customer id.ID, device *Device) (Tokens, error) {
+// proven is a customer, and the password that was right a moment ago.
+type proven struct {
+	ID    id.ID        `json:"id"`
+	Proof signin.Proof `json:"proof"`
+}
+
+func (c candidate) proven() proven { return proven{c.ID, signin.ProofOf(*c.PasswordHash)} }
+
+var errChanged = errors.New("customers: the password was changed meanwhile")
+
+// openLogin signs in a customer whose password was right, if it is still in force:
+// a reset ends all logins, and waits for this one or comes before it.
+func (o *Operations) openLogin(ctx context.Context, who access.Visitor, tenant id.ID, customer proven, device *Device) (Tokens, error) {
 	var out Tokens
 	err := o.db.Update(ctx, tenant, func(tx *db.Tx) error {
-		account, err := loadAccount(ctx, tx, customer)
+		hash := db.QueueOne[string](tx, `
+			SELECT coalesce(password_hash, '')
+			FROM customers
+			WHERE tenant_id = $1 AND id = $2
+			FOR UPDATE`, tenant, customer.ID)
+		account, err := loadAccount(ctx, tx, customer.ID)
 		if err != nil {
 			return err
+		}
+		if signin.ProofOf(hash.Value) != customer.Proof {
+			return errChanged
 		}
 		out, err = o.signIn(tx, account, who.Origin, device)
 		return err
@@ -230,5 +277,9 @@ func (o *Operations) CompleteLogin(ctx context.Context, who access.Visitor, in S
 	if !fresh {
 		return Tokens{}, ErrSelection
 	}
-	return o.openLogin(ctx, who, in.TenantID, customer, in.Device)
+	tokens, err := o.openLogin(ctx, who, in.TenantID, customer, in.Device)
+	if errors.Is(err, errChanged) {
+		err = ErrSelection
+	}
+	return tokens, err
 }

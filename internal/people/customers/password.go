@@ -12,6 +12,7 @@ import (
 	"reserva/internal/kit/id"
 	"reserva/internal/kit/outbox"
 	"reserva/internal/people/logins"
+	"reserva/internal/people/signin"
 )
 
 // ForgotPassword sends a code with which the owner of the address may choose a
@@ -144,12 +145,9 @@ type ownPassword struct {
 }
 
 // ChangePassword sets a new password and ends the customer's other logins. It
-// fails with signin.ErrLocked and ErrWrongPassword.
+// fails with signin.ErrLocked, signin.ErrWrongPassword and token.ErrBusy.
 func (o *Operations) ChangePassword(ctx context.Context, who access.Customer, in PasswordChange) error {
 	scope := "password:" + string(who.Tenant)
-	if err := o.guard.Attempt(ctx, scope, string(who.ID)); err != nil {
-		return err
-	}
 	var own ownPassword
 	err := o.db.View(ctx, who.Tenant, func(tx *db.Tx) (err error) {
 		own, err = db.One[ownPassword](ctx, tx, `
@@ -161,15 +159,17 @@ func (o *Operations) ChangePassword(ctx context.Context, who access.Customer, in
 	if err != nil {
 		return err
 	}
-	right, err := o.hasher.Verify(ctx, in.CurrentPassword, own.Hash)
+	right, err := o.guard.Check(ctx, scope, string(who.ID), func() (bool, error) {
+		return o.hasher.Verify(ctx, in.CurrentPassword, own.Hash)
+	})
 	if err != nil {
 		return err
 	}
 	if !right {
-		return ErrWrongPassword
+		return signin.ErrWrongPassword
 	}
-	if err := o.guard.Succeeded(ctx, scope, string(who.ID)); err != nil {
-		return err
+	if in.NewPassword == in.CurrentPassword {
+		return signin.ErrSamePassword
 	}
 	hash, err := o.newHash(ctx, in.NewPassword)
 	if err != nil {
@@ -187,7 +187,7 @@ func (o *Operations) ChangePassword(ctx context.Context, who access.Customer, in
 			return err
 		}
 		if n == 0 {
-			return ErrWrongPassword
+			return signin.ErrWrongPassword
 		}
 		logins.RevokeAll(tx, logins.Customer, who.ID, who.LoginID)
 		sendPasswordChanged(tx, b.Value, addressOf(own.Email, own.Phone))

@@ -9,16 +9,16 @@ import (
 // whose password was right.
 type selection struct {
 	token.Claims
-	Accounts map[id.ID]id.ID `json:"accounts"`
+	Accounts map[id.ID]proven `json:"accounts"`
 }
 
 // offer asks for one of several businesses.
 func (o *Operations) offer(found []candidate) (SignedIn, error) {
-	c := selection{Claims: o.tokens.Claims(selectionAudience, "", selectionLife), Accounts: map[id.ID]id.ID{}}
+	c := selection{Claims: o.tokens.Claims(selectionAudience, "", selectionLife), Accounts: map[id.ID]proven{}}
 	c.ID = string(id.New())
 	organizations := []TenantChoice{}
 	for _, one := range found {
-		c.Accounts[one.TenantID] = one.ID
+		c.Accounts[one.TenantID] = one.proven()
 		organizations = append(organizations, TenantChoice{TenantID: one.TenantID, Slug: one.Slug, Name: one.Tenant})
 	}
 	signed, err := o.tokens.Sign(c)

@@ -67,11 +67,12 @@ func (o *Operations) Sessions(ctx context.Context, who access.Customer) (Session
 	return out, err
 }
 
-// EndSession signs one of the customer's devices out. It fails with ErrLogin.
+// EndSession signs one of the customer's devices out. It fails with
+// logins.ErrUnknown.
 func (o *Operations) EndSession(ctx context.Context, who access.Customer, login id.ID) error {
 	return o.db.Update(ctx, who.Tenant, func(tx *db.Tx) error {
 		ended, err := logins.Revoke(ctx, tx, logins.Customer, who.ID, login)
-		return orFault(ended, err, ErrLogin)
+		return orFault(ended, err, logins.ErrUnknown)
 	})
 }
 

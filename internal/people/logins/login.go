@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"reserva/internal/kit/db"
+	"reserva/internal/kit/fault"
 	"reserva/internal/kit/id"
 	"reserva/internal/kit/token"
 )
@@ -29,6 +30,9 @@ type Login struct {
 	UsedAt   time.Time `db:"last_used_at"`
 }
 
+// ErrUnknown refuses to end a login that is not there, or is somebody else's.
+var ErrUnknown = fault.New(fault.NotFound, "auth.session_not_found", "There is no such session.")
+
 // maxDevice bounds what a client says of itself, in characters.
 const maxDevice = 200
 
@@ -36,12 +40,17 @@ const maxDevice = 200
 // refresh token, which is good for ttl. device is what the client calls itself,
 // address where it came from.
 func Open(tx *db.Tx, audience Audience, subject id.ID, device, address string, ttl time.Duration) (login id.ID, refreshToken string) {
+	return OpenIn(tx, tx.Tenant(), audience, subject, device, address, ttl)
+}
+
+// OpenIn is Open for a platform transaction, which belongs to no tenant.
+func OpenIn(tx *db.Tx, tenant id.ID, audience Audience, subject id.ID, device, address string, ttl time.Duration) (login id.ID, refreshToken string) {
 	login = id.NewAt(tx.Now())
 	tx.Exec(`
 		INSERT INTO logins (tenant_id, id, audience, subject_id, device, address, created_at, last_used_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $7)`,
-		tx.Tenant(), login, audience, subject, clip(device), address, tx.Now())
-	return login, issue(tx, login, ttl)
+		tenant, login, audience, subject, clip(device), address, tx.Now())
+	return login, issue(tx, tenant, login, ttl)
 }
 
 // Live reports whether the login exists and was not revoked.
@@ -88,13 +97,13 @@ func RevokeAll(tx *db.Tx, audience Audience, subject, keep id.ID) {
 }
 
 // issue queues a new refresh token of the login.
-func issue(tx *db.Tx, login id.ID, ttl time.Duration) string {
+func issue(tx *db.Tx, tenant, login id.ID, ttl time.Duration) string {
 	secret := token.NewSecret()
 	tx.Exec(`
 		INSERT INTO refresh_tokens (tenant_id, hash, login_id, created_at, expires_at)
 		VALUES ($1, $2, $3, $4, $5)`,
-		tx.Tenant(), token.HashSecret(secret), login, tx.Now(), tx.Now().Add(ttl))
-	return string(tx.Tenant()) + "." + secret
+		tenant, token.HashSecret(secret), login, tx.Now(), tx.Now().Add(ttl))
+	return string(tenant) + "." + secret
 }
 
 // clip makes a client's description of itself storable.

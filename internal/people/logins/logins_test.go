@@ -2,6 +2,7 @@ package logins_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -232,4 +233,89 @@ func TestTidyKeepsWhatCounts(t *testing.T) {
 	if err := conn.QueryRow(t.Context(), "SELECT count(*) FROM logins WHERE tenant_id = $1 AND id = $2", w.tenant, ended).Scan(&left); err != nil || left != 0 {
 		t.Errorf("the ended login is still there: %d, %v", left, err)
 	}
+}
+
+// A staff user's devices are one person's, wherever they are signed in.
+func TestDevicesOfAUserInAllTenants(t *testing.T) {
+	w := newWorld(t)
+	user, stranger := id.Random(), id.Random()
+	here, _ := w.open(logins.Staff, user)
+	theirs, _ := w.open(logins.Staff, stranger)
+	customers, _ := w.open(logins.Customer, user)
+	first := w.tenant
+	w.tenant = newSibling(w)
+	w.advance(time.Minute)
+	var there id.ID
+	w.platform(func(tx *db.Tx) error {
+		there, _ = logins.OpenIn(tx, w.tenant, logins.Staff, user, "Tablet", "203.0.113.8", life)
+		return nil
+	})
+
+	list := func() (found []id.ID) {
+		w.platform(func(tx *db.Tx) error {
+			all, err := logins.ListOfUser(t.Context(), tx, user)
+			for _, one := range all {
+				if one.ID == there && (one.Tenant != w.tenant || one.TenantName != "Salon" || one.Device != "Tablet") {
+					t.Errorf("listed as %+v", one)
+				}
+				found = append(found, one.ID)
+			}
+			return err
+		})
+		return found
+	}
+	if got := list(); !slices.Equal(got, []id.ID{there, here}) {
+		t.Errorf("listed %v, want %v", got, []id.ID{there, here})
+	}
+	for _, foreign := range []id.ID{theirs, customers, id.Random()} {
+		err := w.db.Platform(t.Context(), "test", func(tx *db.Tx) error {
+			_, err := logins.RevokeOfUser(t.Context(), tx, user, foreign)
+			return err
+		})
+		if !errors.Is(err, logins.ErrUnknown) {
+			t.Errorf("ending somebody else's login: %v", err)
+		}
+	}
+	w.platform(func(tx *db.Tx) error {
+		tenant, err := logins.RevokeOfUser(t.Context(), tx, user, here)
+		if tenant != first {
+			t.Errorf("ended in %s, want %s", tenant, first)
+		}
+		return err
+	})
+	if got := list(); !slices.Equal(got, []id.ID{there}) {
+		t.Errorf("left are %v, want %v", got, there)
+	}
+	w.platform(func(tx *db.Tx) error { logins.RevokeOthersOfUser(tx, user, there); return nil })
+	if got := list(); !slices.Equal(got, []id.ID{there}) {
+		t.Errorf("the one to keep is gone: %v", got)
+	}
+	w.platform(func(tx *db.Tx) error { logins.RevokeOthersOfUser(tx, user, ""); return nil })
+	if got := list(); len(got) != 0 {
+		t.Errorf("left are %v", got)
+	}
+	w.tenant = first
+	if !w.live(logins.Staff, stranger, theirs) || !w.live(logins.Customer, user, customers) {
+		t.Error("somebody else was signed out")
+	}
+}
+
+func (w *world) platform(fn func(tx *db.Tx) error) {
+	w.t.Helper()
+	if err := w.db.Platform(w.t.Context(), "test", fn); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// newSibling makes another tenant.
+func newSibling(w *world) id.ID {
+	w.t.Helper()
+	tenant := id.Random()
+	w.platform(func(tx *db.Tx) error {
+		tenants.Create(tx, tenant, tenants.Draft{
+			Slug: "t-" + string(tenant), Name: "Salon", Email: "a@example.com", Phone: "+628111111111", BusinessType: "spa",
+		})
+		return nil
+	})
+	return tenant
 }

@@ -65,7 +65,7 @@ func Rotate(ctx context.Context, d *db.DB, audience Audience, text string, ttl t
 			return nil // commits the revocation
 		}
 		out = Rotated{Tenant: tenant, Subject: family.Value.Subject, Login: family.Value.Login}
-		out.Token = issue(tx, out.Login, ttl)
+		out.Token = issue(tx, tenant, out.Login, ttl)
 		return nil
 	})
 	if err == nil && out.Token == "" {

@@ -5,11 +5,12 @@
 // password is looked at, and forgiven if it was right: so however many arrive at
 // once, no more than the limit are ever compared.
 //
-//	if err := guard.Attempt(ctx, scope, email); err != nil {
-//		return err // ErrLocked, with Retry-After
-//	}
-//	... compare the password ...
-//	return guard.Succeeded(ctx, scope, email)
+//	right, err := guard.Check(ctx, scope, email, func() (bool, error) {
+//		return hasher.Verify(ctx, password, stored)
+//	}) // ErrLocked, with Retry-After
+//
+// An attempt that the server had no time for is taken back, so that a burst of
+// sign-ins locks nobody out.
 //
 // The package also spends tokens that may be used once.
 package signin

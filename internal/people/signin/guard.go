@@ -2,6 +2,7 @@ package signin
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"reserva/internal/kit/db"
@@ -9,8 +10,17 @@ import (
 	"reserva/internal/people/logins"
 )
 
-// ErrLocked refuses attempts at an address after too many failures.
-var ErrLocked = fault.New(fault.Locked, "auth.locked", "Too many failed attempts. Try again later.")
+var (
+	// ErrLocked refuses attempts at an address after too many failures.
+	ErrLocked = fault.New(fault.Locked, "auth.locked", "Too many failed attempts. Try again later.")
+
+	// ErrWrongPassword refuses to change a password. It is no 401: clients sign out on
+	// that.
+	ErrWrongPassword = fault.New(fault.BadRequest, "auth.wrong_password", "The current password is wrong.")
+
+	// ErrSamePassword refuses to change a password into itself.
+	ErrSamePassword = fault.ErrInvalid.WithField("new_password", "Must differ from the current password.", "value_error")
+)
 
 // Guard counts the failures of one audience.
 type Guard struct {
@@ -77,6 +87,41 @@ func (g *Guard) Succeeded(ctx context.Context, scope, identifier string) error {
 		return nil
 	})
 }
+
+// Withdraw takes an attempt back that was counted and then not made, because the
+// server had no time for it. What was compared stays counted.
+func (g *Guard) Withdraw(ctx context.Context, scope, identifier string) error {
+	return g.db.Platform(ctx, "take a counted sign-in back", func(tx *db.Tx) error {
+		tx.Exec(`
+			UPDATE signin_failures
+			SET failures = greatest(failures - 1, 0), locked_until = NULL
+			WHERE audience = $1 AND scope = $2 AND identifier = $3`, g.audience, scope, identifier)
+		return nil
+	})
+}
+
+// Check counts an attempt and makes it: compare tells whether the secret was
+// right. It is forgiven where it was, and taken back where compare fails. It fails
+// with ErrLocked, and with what compare fails with.
+func (g *Guard) Check(ctx context.Context, scope, identifier string, compare func() (bool, error)) (bool, error) {
+	if err := g.Attempt(ctx, scope, identifier); err != nil {
+		return false, err
+	}
+	right, err := compare()
+	switch {
+	case err != nil:
+		// The request may have run out of time just now.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), withdrawal)
+		defer cancel()
+		return false, errors.Join(err, g.Withdraw(ctx, scope, identifier))
+	case right:
+		return true, g.Succeeded(ctx, scope, identifier)
+	}
+	return false, nil
+}
+
+// withdrawal is how long taking an attempt back may take.
+const withdrawal = 5 * time.Second
 
 // Spend uses up a token that may be used once, by its jti; false tells that it
 // was used before. tx is a platform transaction; expires is when the token ends.

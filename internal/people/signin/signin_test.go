@@ -153,3 +153,42 @@ func TestTidyKeepsLocks(t *testing.T) {
 		t.Errorf("the lock was tidied away: %v", err)
 	}
 }
+
+// What the server had no time to compare locks nobody out, and gives no guess for free.
+func TestAttemptsThatWereNotMadeDoNotCount(t *testing.T) {
+	w := newWorld(t)
+	busy := errors.New("no time")
+	check := func(right bool, failure error) (bool, error) {
+		return w.guard.Check(t.Context(), "", w.who, func() (bool, error) { return right, failure })
+	}
+	for range 3 * limit {
+		if _, err := check(false, busy); !errors.Is(err, busy) {
+			t.Fatalf("a failed comparison: %v", err)
+		}
+	}
+	for range limit - 1 {
+		if right, err := check(false, nil); right || err != nil {
+			t.Fatalf("a wrong password: %v, %v", right, err)
+		}
+	}
+	if _, err := check(false, busy); !errors.Is(err, busy) {
+		t.Fatal(err)
+	}
+	if _, err := check(false, nil); err != nil {
+		t.Fatalf("the last attempt: %v", err)
+	}
+	if _, err := check(true, nil); !errors.Is(err, signin.ErrLocked) {
+		t.Errorf("after the limit: %v, want ErrLocked", err)
+	}
+	w.advance(locked)
+	if right, err := check(true, nil); !right || err != nil {
+		t.Errorf("after the lock: %v, %v", right, err)
+	}
+}
+
+func TestProofsTellPasswordsApart(t *testing.T) {
+	t.Parallel()
+	if a := signin.ProofOf("a"); a == signin.ProofOf("b") || a != signin.ProofOf("a") {
+		t.Errorf("proof %s", a)
+	}
+}
