@@ -27,10 +27,18 @@ type Config struct {
 	RateLimitOff   bool           // for development and tests; the headers stay
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
 
-	Timeout    time.Duration // of a request; 30 s when 0
-	Logger     *slog.Logger
-	Registerer prometheus.Registerer // for request metrics; none when nil
-	Now        func() time.Time      // time.Now when nil
+	// CORSOrigins are the web pages whose scripts may call the API: origins such as
+	// https://app.example.com, or https://*.example.com for all names one label below.
+	CORSOrigins []string
+	// StrictTransport tells browsers to come by HTTPS only. It is right where a proxy
+	// serves nothing else.
+	StrictTransport bool
+
+	Timeout     time.Duration // of a request; 30 s when 0
+	BodyTimeout time.Duration // of sending a body; 15 s when 0
+	Logger      *slog.Logger
+	Registerer  prometheus.Registerer // for request metrics; none when nil
+	Now         func() time.Time      // time.Now when nil
 }
 
 // API holds the registered endpoints and serves them. Register all endpoints
@@ -41,6 +49,8 @@ type API struct {
 	router    router
 	mux       *http.ServeMux
 	metrics   *metrics
+	origins   *origins // nil where no other pages may call
+	packers   *packers
 	endpoints []*endpoint
 	finished  func() document
 }
@@ -51,13 +61,19 @@ func New(c Config) *API {
 	if c.Timeout == 0 {
 		c.Timeout = 30 * time.Second
 	}
+	if c.BodyTimeout == 0 {
+		c.BodyTimeout = 15 * time.Second
+	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	a := &API{config: c, mux: http.NewServeMux(), metrics: newMetrics(c.Registerer)}
+	a := &API{
+		config: c, mux: http.NewServeMux(), metrics: newMetrics(c.Registerer),
+		origins: newOrigins(c.CORSOrigins), packers: newPackers(),
+	}
 	a.huma = huma.NewAPI(huma.Config{
 		OpenAPI: emptyDocument(c),
 		Formats: map[string]huma.Format{

@@ -138,6 +138,9 @@ func unauthenticated(err error) bool {
 }
 
 func bearerToken(r *http.Request) (string, bool) {
+	if len(r.Header["Authorization"]) > 1 {
+		return "", false // nobody can say which of them is meant
+	}
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	token = strings.TrimSpace(token)
 	if !strings.EqualFold(scheme, "Bearer") || token == "" || strings.ContainsAny(token, " \t") {

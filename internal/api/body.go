@@ -15,9 +15,6 @@ import (
 	"reserva/internal/kit/fault"
 )
 
-// bodyTimeout is how long a client may take to send its body.
-const bodyTimeout = 15 * time.Second
-
 // readBody reads and checks the body, puts what is to be decoded in its place,
 // and returns it as it was sent.
 func (a *API) readBody(e *endpoint, w http.ResponseWriter, r *http.Request) ([]byte, error) {
@@ -29,7 +26,7 @@ func (a *API) readBody(e *endpoint, w http.ResponseWriter, r *http.Request) ([]b
 		r.Body = http.MaxBytesReader(w, r.Body, e.maxBody())
 		return nil, nil
 	}
-	sent, err := receive(e, w, r)
+	sent, err := a.receive(e, w, r)
 	if err != nil {
 		return nil, err
 	}
@@ -44,13 +41,13 @@ func (a *API) readBody(e *endpoint, w http.ResponseWriter, r *http.Request) ([]b
 	return sent, nil
 }
 
-func receive(e *endpoint, w http.ResponseWriter, r *http.Request) ([]byte, error) {
+func (a *API) receive(e *endpoint, w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if r.ContentLength > e.maxBody() {
 		return nil, ErrTooLarge
 	}
 	// Recorders in tests have no deadlines; a server's connection has.
 	deadline := http.NewResponseController(w)
-	_ = deadline.SetReadDeadline(time.Now().Add(bodyTimeout))
+	_ = deadline.SetReadDeadline(time.Now().Add(a.config.BodyTimeout))
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, e.maxBody()))
 	_ = deadline.SetReadDeadline(time.Time{})
 

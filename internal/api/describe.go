@@ -53,6 +53,10 @@ func (a *API) describe(e *endpoint, path string, alias int) huma.Operation {
 		op.Extensions["x-idempotent"] = true
 		op.Parameters = append(op.Parameters, idempotencyParam())
 	}
+	if e.revalidates() {
+		op.Parameters = append(op.Parameters, knownParam())
+		op.Responses[strconv.Itoa(http.StatusNotModified)] = notModified()
+	}
 	if e.op.RequestBody != nil {
 		op.SkipValidateBody = true
 		op.RequestBody = &huma.RequestBody{Content: map[string]*huma.MediaType{

@@ -25,7 +25,8 @@ type exchange struct {
 	customer access.Customer // when kind is ActorCustomer, or linked
 	linked   bool            // a guest carried a customer's token
 
-	lost bool // another request with the same idempotency key was first
+	lost  bool // another request with the same idempotency key was first
+	quiet bool // its log line is for debugging
 }
 
 type exchangeKey struct{}

@@ -18,7 +18,7 @@ const headerRequestID = "X-Request-Id"
 
 // Handler returns the whole server: the API below /api/, everything of Mux
 // beside it, and around both the request id, the log line, the metrics, the
-// security headers and the last defence against panics.
+// security headers, packing and the last defence against panics.
 func (a *API) Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		started := time.Now()
@@ -27,10 +27,7 @@ func (a *API) Handler() http.Handler {
 		x := a.newExchange(rec, r)
 		r = r.WithContext(withExchange(r.Context(), x))
 		isAPI := strings.HasPrefix(r.URL.Path, "/api/")
-		secure(rec.Header(), x, isAPI)
-		if strings.HasPrefix(a.config.PublicURL, "https://") {
-			rec.Header().Set("Strict-Transport-Security", "max-age=31536000")
-		}
+		a.secure(rec.Header(), x, isAPI)
 
 		defer func() {
 			if p := recover(); p != nil {
@@ -41,27 +38,19 @@ func (a *API) Handler() http.Handler {
 			}
 			a.account(r, x, rec, time.Since(started))
 		}()
-		if isAPI {
-			a.route(rec, r)
+		if isAPI && a.origins.share(rec, r) {
+			x.route = "preflight"
 			return
 		}
-		a.mux.ServeHTTP(rec, r)
-		x.route = r.Pattern
+		packed, end := a.packers.wrap(rec, r)
+		if isAPI {
+			a.route(packed, r)
+		} else {
+			a.mux.ServeHTTP(packed, r)
+			x.route = r.Pattern
+		}
+		end()
 	})
-}
-
-// secure sets the headers that every answer has. Pages replace the content
-// policy by their own.
-func secure(h http.Header, x *exchange, isAPI bool) {
-	h.Set(headerRequestID, x.origin.RequestID)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("X-Frame-Options", "DENY")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-	if isAPI {
-		h.Set("Cache-Control", "no-store")
-		h.Set("X-Robots-Tag", "noindex")
-	}
 }
 
 func (a *API) panicked(w *recorder, x *exchange, p any) {
@@ -83,7 +72,10 @@ func (a *API) account(r *http.Request, x *exchange, w *recorder, took time.Durat
 		route = "unmatched"
 	}
 	level := slog.LevelInfo
-	if status >= http.StatusInternalServerError {
+	switch {
+	case x.quiet:
+		level = slog.LevelDebug
+	case status >= http.StatusInternalServerError:
 		level = slog.LevelWarn
 	}
 	x.log.LogAttrs(r.Context(), level, "request",

@@ -35,6 +35,7 @@ type Idempotency interface {
 type StoredAnswer struct {
 	Status      int
 	ContentType string
+	Location    string // of what was made; empty for none
 	Body        []byte
 }
 
@@ -131,7 +132,8 @@ func (a *API) once(w http.ResponseWriter, r *http.Request, x *exchange, c *claim
 	if held.status < http.StatusBadRequest {
 		// Kept even when the client has gone: it will ask again.
 		err := store.Finish(context.WithoutCancel(ctx), StoredAnswer{
-			Status: held.status, ContentType: w.Header().Get("Content-Type"), Body: held.body.Bytes(),
+			Status: held.status, ContentType: w.Header().Get("Content-Type"), Location: w.Header().Get("Location"),
+			Body: held.body.Bytes(),
 		})
 		if err != nil {
 			x.log.Error("idempotent answer not kept", slog.Any("error", err))
@@ -148,6 +150,9 @@ func (a *API) replay(w http.ResponseWriter, x *exchange, answer *StoredAnswer, e
 	w.Header().Set(headerReplayed, "true")
 	if answer.ContentType != "" {
 		w.Header().Set("Content-Type", answer.ContentType)
+	}
+	if answer.Location != "" {
+		w.Header().Set("Location", answer.Location)
 	}
 	w.WriteHeader(answer.Status)
 	// The client may have gone; there is nobody left to tell.

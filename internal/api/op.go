@@ -74,6 +74,7 @@ type endpoint struct {
 	need     access.Requirement // of staff; empty elsewhere
 	jsonBody bool               // the input has a Body, or a documented RawBody
 	hasBody  bool               // the input reads a body at all
+	raw      bool               // the answer is no JSON
 }
 
 func (e *endpoint) family() family {

@@ -80,6 +80,7 @@ func register[In, Out any](a *API, e *endpoint, h handler[In, Out]) {
 	_, raw := input.FieldByName("RawBody")
 	e.hasBody = typed || raw
 	e.jsonBody = typed || e.op.RequestBody != nil
+	e.raw = reflect.TypeFor[Out]() == reflect.TypeFor[Raw]()
 
 	run := func(ctx context.Context, in *In) (*exchange, *Out, error) {
 		x := exchangeOf(ctx)

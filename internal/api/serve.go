@@ -55,7 +55,11 @@ func (a *API) route(w http.ResponseWriter, r *http.Request) {
 	for i, name := range m.route.names {
 		r.SetPathValue(name, m.values[i])
 	}
-	if err := checkURL(r, m.values); err != nil {
+	err := checkURL(r, m.values)
+	if err == nil {
+		err = checkSingle(r.Header)
+	}
+	if err != nil {
 		// Counted like any other refused request.
 		if limited := a.limit(r.Context(), x, nil); limited != nil {
 			err = limited
@@ -111,6 +115,10 @@ func (a *API) serve(e *endpoint, w http.ResponseWriter, r *http.Request, run fun
 	c, err := a.claimOf(x, e, r, body)
 	if err != nil {
 		a.fail(w, x, err)
+		return
+	}
+	if e.revalidates() {
+		revalidate(w, r, run)
 		return
 	}
 	a.once(w, r, x, c, run)

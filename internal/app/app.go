@@ -98,6 +98,7 @@ func New(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	if a.Log == nil {
 		a.Log = slog.New(slog.DiscardHandler)
 	}
+	a.Log = slog.New(api.LogHandler(a.Log.Handler()))
 	if a.Now == nil {
 		a.Now = time.Now
 	}

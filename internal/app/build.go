@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -48,9 +49,13 @@ func (a *App) build() error {
 		Idempotency:    answers,
 		RateLimitOff:   !a.Config.RateLimit,
 		TrustedProxies: a.Config.TrustedProxies,
-		Logger:         a.Log,
-		Registerer:     a.registry,
-		Now:            a.Now,
+		CORSOrigins:    a.Config.CORSOrigins,
+		// Without TLS there is nothing to insist on, and in development it would stay
+		// in the browser for everything else on that host.
+		StrictTransport: a.Config.Production && strings.HasPrefix(a.Config.PublicURL, "https://"),
+		Logger:          a.Log,
+		Registerer:      a.registry,
+		Now:             a.Now,
 	})
 	a.Mux = a.API.Mux()
 	if err := a.openOutbox(); err != nil {

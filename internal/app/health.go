@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"reserva/internal/api"
 )
 
 const probeTimeout = 2 * time.Second
@@ -19,10 +21,11 @@ type health struct {
 // mountHealth tells an orchestrator whether the process lives, and whether it
 // should get requests.
 func (a *App) mountHealth() {
-	a.Mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+	probe := func(path string, h http.HandlerFunc) { a.Mux.Handle("GET "+path, api.Quietly(h)) }
+	probe("/healthz", func(w http.ResponseWriter, _ *http.Request) {
 		writeHealth(w, http.StatusOK, health{Status: "ok"})
 	})
-	a.Mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+	probe("/readyz", func(w http.ResponseWriter, r *http.Request) {
 		if reasons := a.unready(r.Context()); len(reasons) > 0 {
 			writeHealth(w, http.StatusServiceUnavailable, health{Status: "not ready", Reasons: reasons})
 			return

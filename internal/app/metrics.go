@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"reserva/internal/api"
 	"reserva/internal/kit/jobs"
 )
 
@@ -17,7 +18,7 @@ func (a *App) mountMetrics() {
 		a.registry.MustRegister(queueDepth{a})
 	}
 	if a.Config.Metrics.On {
-		a.Mux.Handle("GET /metrics", promhttp.HandlerFor(a.registry, promhttp.HandlerOpts{}))
+		a.Mux.Handle("GET /metrics", api.Quietly(promhttp.HandlerFor(a.registry, promhttp.HandlerOpts{})))
 	}
 }
 

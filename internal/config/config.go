@@ -18,6 +18,7 @@ type Config struct {
 	// PublicURL has no trailing slash. It is empty until Listening is told where.
 	PublicURL      string
 	TrustedProxies []netip.Prefix
+	CORSOrigins    []string // scheme, host and port as browsers write them; the host may begin with *.
 	RateLimit      bool
 	Metrics        Metrics
 	Log            Log

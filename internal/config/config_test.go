@@ -52,6 +52,7 @@ func TestEverySettingIsRead(t *testing.T) {
 	prefix := netip.MustParsePrefix
 	c := parse(t, config.Flags{
 		Env: "production", Addr: ":80", PublicURL: "https://book.example.com/", Proxies: " 10.0.0.0/8, ::1 ,,",
+		CORS: " https://App.example.com, http://localhost:3000,https://shop.example.com:443 , https://*.example.com:8443,",
 		RateLimit: "on", Metrics: "127.0.0.1:9090", LogLevel: "warn", LogFormat: "json",
 		Data: "/srv/reserva", DatabaseURL: "postgres://u:p@db/reserva", DirectURL: "postgresql://u:p@db:5433/reserva",
 		MaxConns: "40", Workers: "0", Keys: string(encoded),
@@ -69,6 +70,7 @@ func TestEverySettingIsRead(t *testing.T) {
 	want := config.Config{
 		Production: true, Addr: ":80", PublicURL: "https://book.example.com",
 		TrustedProxies: []netip.Prefix{prefix("10.0.0.0/8"), prefix("::1/128")}, RateLimit: true,
+		CORSOrigins: []string{"https://app.example.com", "http://localhost:3000", "https://shop.example.com", "https://*.example.com:8443"},
 		Metrics: config.Metrics{Addr: "127.0.0.1:9090"}, Log: config.Log{Level: slog.LevelWarn, JSON: true},
 		Simulators: true, Data: "/srv/reserva", Workers: 0,
 		Database: config.Database{URL: "postgres://u:p@db/reserva", DirectURL: "postgresql://u:p@db:5433/reserva", MaxConns: 40},
@@ -102,6 +104,12 @@ func TestMistakes(t *testing.T) {
 		"public url":        {config.Flags{PublicURL: "example.com"}, `RESERVA_PUBLIC_URL: must be an http or https URL without user, query and fragment`},
 		"network":           {config.Flags{Proxies: "10.0.0.0/33"}, `RESERVA_TRUSTED_PROXIES: "10.0.0.0/33" is not a network`},
 		"network bits":      {config.Flags{PaperNetworks: "10.0.0.1/8"}, `RESERVA_PAPER_NETWORKS: "10.0.0.1/8" has bits beyond its length; 10.0.0.0/8 is the network`},
+		"origin":            {config.Flags{CORS: "https://a.example, *"}, `RESERVA_CORS_ORIGINS: "*" is not an origin such as https://app.example.com or https://*.example.com`},
+		"origin null":       {config.Flags{CORS: "null"}, `RESERVA_CORS_ORIGINS: "null" is not an origin such as https://app.example.com or https://*.example.com`},
+		"origin path":       {config.Flags{CORS: "https://a.example/"}, `RESERVA_CORS_ORIGINS: "https://a.example/" is not an origin such as https://app.example.com or https://*.example.com`},
+		"origin user":       {config.Flags{CORS: "https://u@a.example"}, `RESERVA_CORS_ORIGINS: "https://u@a.example" is not an origin such as https://app.example.com or https://*.example.com`},
+		"origin of all":     {config.Flags{CORS: "https://*.com"}, `RESERVA_CORS_ORIGINS: "https://*.com" is not an origin such as https://app.example.com or https://*.example.com`},
+		"origin inside":     {config.Flags{CORS: "https://a.*.example.com"}, `RESERVA_CORS_ORIGINS: "https://a.*.example.com" is not an origin such as https://app.example.com or https://*.example.com`},
 		"limits":            {config.Flags{Env: "production", RateLimit: "off"}, `RESERVA_RATE_LIMIT: may not be off in production`},
 		"metrics":           {config.Flags{Metrics: "yes"}, `RESERVA_METRICS: "yes" is none of on, off and host:port`},
 		"level":             {config.Flags{LogLevel: "loud"}, `RESERVA_LOG_LEVEL: "loud" is none of debug, info, warn, error`},
@@ -159,7 +167,7 @@ func TestAllMistakesAtOnceAndNoSecrets(t *testing.T) {
 			named = append(named, variable)
 		}
 	}
-	want := strings.Fields(`RESERVA_ENV RESERVA_ADDR RESERVA_PUBLIC_URL RESERVA_TRUSTED_PROXIES RESERVA_RATE_LIMIT
+	want := strings.Fields(`RESERVA_ENV RESERVA_ADDR RESERVA_PUBLIC_URL RESERVA_TRUSTED_PROXIES RESERVA_CORS_ORIGINS RESERVA_RATE_LIMIT
 		RESERVA_LOG_LEVEL RESERVA_LOG_FORMAT RESERVA_WORKERS RESERVA_METRICS RESERVA_SIMULATORS RESERVA_DATABASE_URL
 		RESERVA_DATABASE_DIRECT_URL RESERVA_MAX_CONNS RESERVA_KEYS_FILE RESERVA_KEYS RESERVA_SMTP_URL RESERVA_SMS_URL
 		RESERVA_PAPER_URL RESERVA_PAPER_NETWORKS RESERVA_GUEST_DOMAIN RESERVA_GUEST_LINK RESERVA_GUEST_VERIFY_TTL

@@ -14,6 +14,7 @@ type Flags struct {
 	Addr      string `name:"addr" env:"RESERVA_ADDR" default:"localhost:8080" placeholder:"HOST:PORT" group:"Server" help:"Where to listen for HTTP. Port 0 takes a free one."`
 	PublicURL string `name:"public-url" env:"RESERVA_PUBLIC_URL" placeholder:"URL" group:"Server" help:"Where people reach this server, as it stands in links. Default: http and the address listened on."`
 	Proxies   string `name:"trusted-proxies" env:"RESERVA_TRUSTED_PROXIES" placeholder:"NETWORK,..." group:"Server" help:"Networks or addresses of the reverse proxies whose X-Forwarded-For is believed."`
+	CORS      string `name:"cors-origins" env:"RESERVA_CORS_ORIGINS" placeholder:"ORIGIN,..." group:"Server" help:"Web pages of other origins whose scripts may call the API, as https://app.example.com; https://*.example.com is every name one label below. Default: none."`
 	RateLimit string `name:"rate-limit" env:"RESERVA_RATE_LIMIT" default:"on" placeholder:"on|off" group:"Server" help:"Whether callers are limited in requests a minute and an hour. off is for tests and refused in production."`
 	Metrics   string `name:"metrics" env:"RESERVA_METRICS" placeholder:"on|off|HOST:PORT" group:"Server" help:"Prometheus metrics at /metrics: on the same address, not at all, or on an address of their own. Default: on in development, off in production."`
 	LogLevel  string `name:"log-level" env:"RESERVA_LOG_LEVEL" default:"info" placeholder:"LEVEL" group:"Server" help:"debug, info, warn or error."`

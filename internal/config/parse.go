@@ -25,6 +25,7 @@ func (f Flags) Parse() (Config, error) {
 		Addr:           r.address("RESERVA_ADDR", f.Addr),
 		PublicURL:      r.base("RESERVA_PUBLIC_URL", f.PublicURL),
 		TrustedProxies: r.networks("RESERVA_TRUSTED_PROXIES", f.Proxies),
+		CORSOrigins:    r.origins("RESERVA_CORS_ORIGINS", f.CORS),
 		RateLimit:      r.choice("RESERVA_RATE_LIMIT", f.RateLimit, "on", "off") == "on",
 		Log: Log{
 			Level: r.level("RESERVA_LOG_LEVEL", f.LogLevel),

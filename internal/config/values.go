@@ -93,6 +93,46 @@ func (r *reader) base(variable, text string) string {
 	return strings.TrimRight(text, "/")
 }
 
+// origins reads web origins, separated by commas: scheme, host and port, and nothing
+// behind. "*." may stand before a domain of at least two labels.
+func (r *reader) origins(variable, text string) []string {
+	var all []string
+	for entry := range strings.SplitSeq(text, ",") {
+		entry = strings.ToLower(strings.TrimSpace(entry))
+		switch origin, ok := originOf(entry); {
+		case entry == "":
+		case !ok:
+			r.mistake(variable, "%q is not an origin such as https://app.example.com or https://*.example.com", entry)
+		default:
+			all = append(all, origin)
+		}
+	}
+	return all
+}
+
+// originOf writes an origin as browsers do: without the port that its scheme has
+// anyway.
+func originOf(text string) (string, bool) {
+	u, err := url.Parse(strings.Replace(text, "://*.", "://any.", 1))
+	if err != nil || !isWeb(u) || u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil ||
+		strings.ContainsAny(text, "?#") {
+		return "", false
+	}
+	host := u.Host
+	if u.Scheme == "https" && u.Port() == "443" || u.Scheme == "http" && u.Port() == "80" {
+		host = strings.TrimSuffix(host, ":"+u.Port())
+	}
+	if domain, wild := strings.CutPrefix(host, "any."); wild && strings.Contains(text, "://*.") {
+		if !strings.Contains(domain, ".") || strings.Contains(domain, "*") {
+			return "", false
+		}
+		host = "*." + domain
+	} else if strings.Contains(host, "*") {
+		return "", false
+	}
+	return u.Scheme + "://" + host, true
+}
+
 // web reads any http or https URL, or nothing. It may hold a secret.
 func (r *reader) web(variable, text string) string {
 	if text == "" {

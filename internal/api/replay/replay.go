@@ -44,6 +44,7 @@ type storedRow struct {
 
 type header struct {
 	ContentType string `json:"content_type"`
+	Location    string `json:"location,omitempty"`
 }
 
 type claimKey struct{}
@@ -83,7 +84,7 @@ func (s *Store) Begin(ctx context.Context, scope string, tenant id.ID, key strin
 			if err != nil {
 				return ctx, nil, fmt.Errorf("open a kept answer: %w", err)
 			}
-			return ctx, &api.StoredAnswer{Status: *found.Value.Status, ContentType: h.ContentType, Body: body}, nil
+			return ctx, &api.StoredAnswer{Status: *found.Value.Status, ContentType: h.ContentType, Location: h.Location, Body: body}, nil
 		case waited >= patience:
 			return ctx, nil, api.ErrIdempotencyBusy
 		}
@@ -104,7 +105,7 @@ func (s *Store) Finish(ctx context.Context, answer api.StoredAnswer) error {
 	if !ok {
 		return nil
 	}
-	h, err := json.Marshal(header{ContentType: answer.ContentType})
+	h, err := json.Marshal(header{ContentType: answer.ContentType, Location: answer.Location})
 	if err != nil {
 		return err
 	}
