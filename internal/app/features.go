@@ -5,10 +5,12 @@ import (
 	"errors"
 	"time"
 
+	"reserva/internal/audit"
 	"reserva/internal/billing/invoices"
 	"reserva/internal/billing/payments"
 	"reserva/internal/billing/webhooks"
 	"reserva/internal/billing/withdrawals"
+	"reserva/internal/business/auditlog"
 	"reserva/internal/business/outlets"
 	"reserva/internal/business/subscriptions"
 	"reserva/internal/business/tenants"
@@ -52,6 +54,8 @@ func (a *App) gateway() (*payments.Paper, error) {
 }
 
 func (a *App) business() {
+	audit.Subscribe(a.Jobs, audit.NewSealer(a.DB))
+	auditlog.Register(a.API, auditlog.New(a.DB))
 	t := tenants.New(a.DB, tenants.Config{Keys: a.Keys, Plans: subscriptions.Terms{}, PublicURL: a.Config.PublicURL})
 	tenants.Subscribe(a.Jobs, t)
 	tenants.Register(a.API, t)

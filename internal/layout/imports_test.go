@@ -17,6 +17,7 @@ var order = [][]string{
 	{"access"},
 	{"audit"},
 	{"api"},
+	{"business/auditlog"}, // shows what audit keeps, which stands below api; nothing else needs it
 	{"business/tenants"},
 	{"business/subscriptions"},
 	{"business/outlets"},

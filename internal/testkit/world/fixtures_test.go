@@ -73,6 +73,20 @@ var additions = []func(w *testkit.World, s *shop){
 		s.ids["session_id"] = w.JSON(s.Customer.Token, "GET", "/customer/auth/sessions", nil).Text("items.0.id")
 		s.ids["login_id"] = s.ids["session_id"]
 	},
+	func(w *testkit.World, s *shop) {
+		booked := w.Send(testkit.Request{
+			Method: "POST", Path: "/bookings/type/online", Header: testkit.Object{"X-Tenant-Slug": s.Slug, "X-Branch-Slug": s.Outlet.Slug},
+			Body: testkit.Object{
+				"packageId": s.Service.ID, "bookingDate": w.Day(1), "bookingTime": "16:00", "firstName": "John", "lastName": "Smith",
+				"email": "john@" + s.Slug + ".com", "phone": "09161234567",
+			},
+		})
+		s.ids["id"] = booked.Text("booking._id")
+	},
+	func(w *testkit.World, s *shop) {
+		s.ids["log_id"] = w.JSON(s.Admin, "GET", "/audit-logs", nil).Text("items.0.id")
+		s.ids["object_id"] = s.ids["outlet_id"]
+	},
 }
 
 // absent has the ids of nothing.
