@@ -23,6 +23,14 @@ var (
 			"upgrade_available": true,
 		})
 
+	ErrStaffUserLimit = fault.New(fault.Forbidden, "plan.staff_users",
+		"The plan's limit of users with the role staff is reached at one of the outlets. Upgrade your plan to add more.").
+		WithExtra(map[string]any{
+			"current_plan":      Free,
+			"usage":             StaffUserUsage{StaffPerOutlet: 5, Limit: 5},
+			"upgrade_available": true,
+		})
+
 	ErrUnknown = fault.New(fault.NotFound, "subscription.not_found", "There is no such business.")
 	ErrPlan    = fault.New(fault.Invalid, "subscription.plan", "The plan is FREE, PRO or ENTERPRISE.")
 )
@@ -31,6 +39,12 @@ var (
 type AppointmentUsage struct {
 	AppointmentsThisMonth int `json:"appointments_this_month"`
 	Limit                 int `json:"limit"`
+}
+
+// StaffUserUsage is the member "usage" of the staff user limit's body.
+type StaffUserUsage struct {
+	StaffPerOutlet int `json:"staff_per_outlet"`
+	Limit          int `json:"limit"`
 }
 
 // OutletLimit is ErrOutletLimit with the plan's number.
@@ -56,6 +70,17 @@ func (p Plan) AppointmentLimit() *fault.Error {
 	return ErrAppointmentLimit.With("%s", message).WithExtra(map[string]any{
 		"current_plan":      p,
 		"usage":             AppointmentUsage{AppointmentsThisMonth: limit, Limit: limit},
+		"upgrade_available": p.CanUpgrade(),
+	})
+}
+
+// StaffUserLimit is ErrStaffUserLimit with the plan and its number.
+func (p Plan) StaffUserLimit() *fault.Error {
+	limit := p.Limits().StaffPerOutlet
+	message := fmt.Sprintf("Staff limit reached: the %s plan allows %d users with the role staff per outlet. Upgrade your plan to add more.", p, limit)
+	return ErrStaffUserLimit.With("%s", message).WithExtra(map[string]any{
+		"current_plan":      p,
+		"usage":             StaffUserUsage{StaffPerOutlet: limit, Limit: limit},
 		"upgrade_available": p.CanUpgrade(),
 	})
 }

@@ -52,4 +52,6 @@ func Register(a *api.API, o *Operations) {
 		user, err := o.Me(ctx, who)
 		return &user, err
 	})
+
+	registerManagement(a, o)
 }

@@ -142,7 +142,8 @@ func (m member) session(tenant id.ID, outlets []OutletRef) Session {
 func (m member) user(tenant id.ID, outlets []OutletRef) User {
 	return User{
 		ID: m.ID, UnderscoreID: m.ID, Email: m.Email, EmailVerified: m.EmailVerified, FirstName: m.FirstName,
-		LastName: m.LastName, Phone: m.Phone, AvatarURL: m.AvatarURL, Role: m.Role, TenantID: tenant,
+		LastName: m.LastName, Phone: m.Phone, AvatarURL: m.AvatarURL, Role: m.Role, Position: m.Position,
+		EmploymentType: m.EmploymentType, TenantID: tenant,
 		TenantIDs: m.TenantIDs, OutletIDs: m.OutletIDs, Outlets: outlets, IsActive: true,
 		MustChangePassword: m.MustChangePassword, LastLogin: utc(m.LastLogin),
 		CreatedAt: m.CreatedAt.UTC(), UpdatedAt: m.UpdatedAt.UTC(),

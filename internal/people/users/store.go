@@ -69,6 +69,8 @@ type member struct {
 	Role               access.Role `db:"role"`
 	OutletIDs          []id.ID     `db:"outlet_ids"`
 	TenantIDs          []id.ID     `db:"tenant_ids"`
+	Position           string      `db:"position"`
+	EmploymentType     *string     `db:"employment_type"`
 
 	TenantName         string  `db:"tenant_name"`
 	TenantSlug         string  `db:"tenant_slug"`
@@ -97,12 +99,13 @@ func findMember(ctx context.Context, tx *db.Tx, user, tenant id.ID) (member, []O
 		SELECT u.id, u.email, u.email_verified, u.first_name, u.last_name, u.phone, u.avatar_url, u.must_change_password,
 			u.last_login, u.created_at, u.updated_at,
 			CASE WHEN u.is_super_admin THEN 'super_admin' ELSE m.role END AS role,
-			` + memberOutlets + ` AS outlet_ids,
+			`+memberOutlets+` AS outlet_ids,
 			ARRAY (
 				SELECT a.tenant_id
 				FROM memberships a
 				WHERE a.user_id = u.id AND a.is_active
 				ORDER BY a.created_at, a.tenant_id) AS tenant_ids,
+			coalesce(m.position, '') AS position, m.employment_type,
 			t.name AS tenant_name, t.slug AS tenant_slug, t.logo_url, t.settings ->> 'theme_color' AS theme_color,
 			s.id AS subscription_id, s.status AS subscription_status
 		FROM users u
@@ -132,7 +135,7 @@ func findCaller(ctx context.Context, tx *db.Tx, tenant, login, user id.ID) (call
 	return db.One[caller](ctx, tx, `
 		SELECT u.email, u.first_name, u.last_name,
 			CASE WHEN u.is_super_admin THEN 'super_admin' ELSE m.role END AS role,
-			` + memberOutlets + ` AS outlet_ids
+			`+memberOutlets+` AS outlet_ids
 		FROM logins l
 		JOIN users u ON u.id = l.subject_id AND u.is_active AND u.deleted_at IS NULL
 		JOIN tenants t ON t.id = l.tenant_id AND t.is_active AND t.deleted_at IS NULL

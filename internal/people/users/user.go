@@ -101,9 +101,11 @@ type User struct {
 	Phone              string      `json:"phone" example:"+639161234567"`
 	AvatarURL          *string     `json:"avatar_url"`
 	Role               access.Role `json:"role" example:"tenant_admin"`
+	Position           string      `json:"position" example:"Front desk"`
+	EmploymentType     *string     `json:"employment_type" enum:"full_time,part_time,contract,freelance,intern"`
 	TenantID           id.ID       `json:"tenant_id" doc:"The tenant of this session."`
-	TenantIDs          []id.ID     `json:"tenant_ids"`
-	OutletIDs          []id.ID     `json:"outlet_ids"`
+	TenantIDs          []id.ID     `json:"tenant_ids" doc:"All tenants of one's own account; of another's, only that of this session."`
+	OutletIDs          []id.ID     `json:"outlet_ids" doc:"Empty for administrators, who reach every outlet."`
 	Outlets            []OutletRef `json:"outlets"`
 	IsActive           bool        `json:"is_active"`
 	MustChangePassword bool        `json:"must_change_password"`
