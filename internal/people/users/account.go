@@ -71,10 +71,10 @@ func (o *Operations) moveTo(ctx context.Context, who access.Staff, user id.ID, o
 	})
 }
 
-// ResetPassword gives a user a temporary password, returned this once, that must be
+// ResetPasswordOf gives a user a temporary password, returned this once, that must be
 // changed at the next sign-in, and ends all sessions. It fails as edit does, and with
 // ErrShared.
-func (o *Operations) ResetPassword(ctx context.Context, who access.Staff, user id.ID, notify bool) (string, error) {
+func (o *Operations) ResetPasswordOf(ctx context.Context, who access.Staff, user id.ID, notify bool) (string, error) {
 	return o.reissue(ctx, who, user, "user.password_reset", func(tx *db.Tx, _ *edit, l letter) error {
 		if notify {
 			l.reset(tx)
@@ -84,7 +84,7 @@ func (o *Operations) ResetPassword(ctx context.Context, who access.Staff, user i
 }
 
 // ResendWelcome sends the welcome mail again, with a new temporary password. It
-// fails as ResetPassword does, and with ErrWelcomed.
+// fails as ResetPasswordOf does, and with ErrWelcomed.
 func (o *Operations) ResendWelcome(ctx context.Context, who access.Staff, user id.ID) error {
 	_, err := o.reissue(ctx, who, user, "user.welcomed", func(tx *db.Tx, e *edit, l letter) error {
 		if e.old.LastLogin != nil {
@@ -110,7 +110,7 @@ func (o *Operations) reissue(ctx context.Context, who access.Staff, user id.ID, 
 	}
 	return password, o.db.Platform(ctx, "replace a staff user's password", func(tx *db.Tx) error {
 		name := queueTenantName(tx, who.Tenant)
-		e, err := begin(ctx, tx, who, user)
+		e, err := beginEdit(ctx, tx, who, user)
 		if err != nil {
 			return err
 		}

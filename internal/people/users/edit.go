@@ -35,7 +35,7 @@ type edit struct {
 func (o *Operations) edit(ctx context.Context, who access.Staff, user id.ID, action string, change func(e *edit) error) (User, error) {
 	var out User
 	err := o.db.Platform(ctx, "change a staff user", func(tx *db.Tx) error {
-		e, err := begin(ctx, tx, who, user)
+		e, err := beginEdit(ctx, tx, who, user)
 		if err != nil {
 			return err
 		}
@@ -59,8 +59,8 @@ func (o *Operations) edit(ctx context.Context, who access.Staff, user id.ID, act
 	return out, err
 }
 
-// begin locks and reads a member, removed or not, whom the caller may change.
-func begin(ctx context.Context, tx *db.Tx, who access.Staff, user id.ID) (*edit, error) {
+// beginEdit locks and reads a member, removed or not, whom the caller may change.
+func beginEdit(ctx context.Context, tx *db.Tx, who access.Staff, user id.ID) (*edit, error) {
 	plan := subscriptions.QueueLockedIn(tx, who.Tenant)
 	member := queueLocked(tx, who.Tenant, user)
 	elsewhere := queueElsewhere(tx, who.Tenant, user)

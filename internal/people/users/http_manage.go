@@ -46,7 +46,7 @@ type outletInput struct {
 	OutletID string `path:"outlet_id" doc:"Id of the outlet." example:"65a1b2c3d4e5f6a7b8c9d0e4"`
 }
 
-type resetInput struct {
+type reissueInput struct {
 	Path
 	Body *struct {
 		Notify bool `json:"notify,omitempty" doc:"Sends the password to the user by e-mail as well."`
@@ -223,8 +223,8 @@ func registerPasswords(a *api.API, o *Operations) {
 		Description: "Shown this once, to be changed at the next sign-in. All sessions of the user end at once. The password " +
 			"of somebody who belongs to another business as well is that person's alone to change.",
 		Errors: editErrors(ErrShared), BodyOptional: true, Idempotent: true,
-	}, access.UsersWrite, func(ctx context.Context, who access.Staff, in *resetInput) (*Reissued, error) {
-		password, err := o.ResetPassword(ctx, who, api.ID(in.UserID), in.Body != nil && in.Body.Notify)
+	}, access.UsersWrite, func(ctx context.Context, who access.Staff, in *reissueInput) (*Reissued, error) {
+		password, err := o.ResetPasswordOf(ctx, who, api.ID(in.UserID), in.Body != nil && in.Body.Notify)
 		return &Reissued{"The password was reset. Pass it on: it is not shown again.", password}, err
 	})
 
