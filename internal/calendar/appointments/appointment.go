@@ -82,6 +82,9 @@ var (
 	ErrNotPaid          = fault.New(fault.BadRequest, "appointment.not_paid", "The payment has to be verified before the appointment can be completed.")
 	ErrStale            = fault.New(fault.Conflict, "appointment.stale", "The appointment was changed in the meantime; read it again.")
 	ErrTooLate          = fault.New(fault.BadRequest, "appointment.too_late_to_cancel", "It is too late to cancel; please call the outlet.")
+	ErrTooLateToMove    = fault.New(fault.BadRequest, "appointment.too_late_to_reschedule", "It is too late to move the appointment; please call the outlet.")
+	ErrMovedTooOften    = fault.New(fault.BadRequest, "appointment.moved_too_often", "The appointment was moved three times already; please call the outlet.")
+	ErrNoSuchLine       = fault.New(fault.BadRequest, "appointment.no_such_line", "The appointment has no such service.")
 	ErrTooManyServices  = fault.New(fault.Forbidden, "appointment.too_many_services", "Your plan allows no more services in one appointment.")
 	ErrMixedCurrencies  = fault.New(fault.BadRequest, "appointment.mixed_currencies", "Services in different currencies cannot be booked together.")
 )
@@ -112,6 +115,10 @@ type row struct {
 	StartedAt          *time.Time      `db:"started_at"`
 	CompletedAt        *time.Time      `db:"completed_at"`
 	CreatedByID        *id.ID          `db:"created_by_id"`
+	RescheduledAt      *time.Time      `db:"rescheduled_at"`
+	RescheduledFrom    json.RawMessage `db:"rescheduled_from"`
+	CustomerMoves      int             `db:"customer_moves"`
+	RescheduleReason   string          `db:"reschedule_reason"`
 	Guest              json.RawMessage `db:"guest"`
 	BookingType        *string         `db:"booking_type"`
 	PaymentPreference  *string         `db:"payment_preference"`
@@ -150,6 +157,8 @@ type line struct {
 	StaffName     string    `db:"staff_name"`
 	Price         int64     `db:"price"`
 	Duration      int       `db:"duration_minutes"`
+	Preparation   int       `db:"preparation_minutes"`
+	Cleanup       int       `db:"cleanup_minutes"`
 	StartsAt      time.Time `db:"starts_at"`
 	EndsAt        time.Time `db:"ends_at"`
 }

@@ -53,6 +53,10 @@ type Booking struct {
 	// Prepare runs in the booking's transaction before the diary is read, on each
 	// attempt; it may fill in Customer.
 	Prepare func(ctx context.Context, tx *db.Tx, b *Booking) error
+	// without are the lines of an appointment that moves: their seats count as free.
+	without []id.ID
+	// keepsTime: a line of an appointment goes to other staff and stays where it is.
+	keepsTime bool
 	// wholeTeam reads all staff members although each line names one.
 	wholeTeam bool
 	// lost is how many races the booking has lost so far.
@@ -75,9 +79,17 @@ func (b *Booking) services() []id.ID {
 	return out
 }
 
+// timeField is what the request calls the start.
+func (b *Booking) timeField() string {
+	if b.without != nil {
+		return "new_time"
+	}
+	return "start_time"
+}
+
 // ask reads only the named staff members where all lines name one.
 func (b *Booking) ask() availability.Ask {
-	a := availability.Ask{Outlet: b.Outlet, Services: b.services(), From: b.Date, To: b.Date, Audience: b.Audience}
+	a := availability.Ask{Outlet: b.Outlet, Services: b.services(), From: b.Date, To: b.Date, Audience: b.Audience, Without: b.without}
 	for _, l := range b.Lines {
 		if l.Staff == "" || b.wholeTeam {
 			a.Only = nil

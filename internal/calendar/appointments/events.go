@@ -1,6 +1,10 @@
 package appointments
 
-import "reserva/internal/kit/id"
+import (
+	"time"
+
+	"reserva/internal/kit/id"
+)
 
 // BookedEvent is published with each new appointment, whatever its status.
 type BookedEvent struct {
@@ -27,9 +31,24 @@ type NoShowEvent struct {
 	AppointmentID id.ID `json:"appointment_id"`
 }
 
+// RescheduledEvent is published when an appointment got another time.
+type RescheduledEvent struct {
+	AppointmentID id.ID `json:"appointment_id"`
+	// At is when it was moved, as the appointment says until it is moved again.
+	At time.Time `json:"at"`
+}
+
+// ReassignedEvent is published when somebody else serves in an appointment.
+type ReassignedEvent struct {
+	AppointmentID id.ID `json:"appointment_id"`
+	Version       int64 `json:"version"`
+}
+
 // The names are stored with jobs.
-func (BookedEvent) EventName() string    { return "appointment.booked" }
-func (ConfirmedEvent) EventName() string { return "appointment.confirmed" }
-func (CancelledEvent) EventName() string { return "appointment.cancelled" }
-func (CompletedEvent) EventName() string { return "appointment.completed" }
-func (NoShowEvent) EventName() string    { return "appointment.no_show" }
+func (BookedEvent) EventName() string      { return "appointment.booked" }
+func (ConfirmedEvent) EventName() string   { return "appointment.confirmed" }
+func (CancelledEvent) EventName() string   { return "appointment.cancelled" }
+func (CompletedEvent) EventName() string   { return "appointment.completed" }
+func (NoShowEvent) EventName() string      { return "appointment.no_show" }
+func (RescheduledEvent) EventName() string { return "appointment.rescheduled" }
+func (ReassignedEvent) EventName() string  { return "appointment.reassigned" }

@@ -131,6 +131,7 @@ func registerChanges(a *api.API, o *Operations) {
 		return &changed, err
 	})
 	registerCancel(a, o)
+	registerMoves(a, o)
 }
 
 // Completion is the optional body of completing a visit.

@@ -6,6 +6,7 @@ import (
 
 	"reserva/internal/access"
 	"reserva/internal/api"
+	"reserva/internal/calendar/availability"
 	"reserva/internal/kit/civil"
 	"reserva/internal/kit/fault"
 	"reserva/internal/kit/id"
@@ -64,4 +65,13 @@ func RegisterCustomer(a *api.API, o *Operations) {
 	op.Method, op.Path, op.ID = http.MethodPost, "/customer/booking/appointments/{appointment_id}/cancel", "cancel-own-appointment-by-post"
 	op.Description += " For clients that cannot send a body with DELETE."
 	api.Customer(a, op, cancel)
+	api.Customer(a, api.Op{
+		Method: http.MethodPost, Path: "/customer/booking/appointments/{appointment_id}/reschedule", ID: "reschedule-own-appointment", Tag: customerTag,
+		Idempotent: true, Summary: "Move an own appointment", Description: moveText + " Customers may move an appointment three times: a confirmed one " +
+			"up to the promised hours before it begins, a pending one at any time before. Notice and horizon bind as they do when booking.",
+		Errors: moveFaults(availability.ErrOnlineBookingIsOff, ErrTooLateToMove, ErrMovedTooOften, ErrOutsideWindow),
+	}, func(ctx context.Context, who access.Customer, in *rescheduleInput) (*Appointment, error) {
+		changed, err := o.RescheduleOwn(ctx, who, api.ID(in.ID), in.Body)
+		return &changed, err
+	})
 }

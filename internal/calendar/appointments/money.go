@@ -48,6 +48,7 @@ type MoneyRow struct {
 	PaymentURL *string         `db:"paper_payment_url"`
 	Payments   json.RawMessage `db:"payments"`
 	Plan       string          `db:"plan"`
+	FeeRate    *int64          `db:"fee_rate"`
 	FeeMode    *string         `db:"fee_mode"`
 }
 
@@ -64,6 +65,11 @@ const moneyColumns = `
 			'recorded_at', coalesce(p.paid_at, p.created_at), 'notes', p.notes, 'receipt_number', p.receipt_number) ORDER BY p.created_at)
 		FROM payments p WHERE p.tenant_id = $1 AND p.appointment_id = a.id), '[]') AS payments,
 	coalesce((SELECT s.plan FROM subscriptions s WHERE s.tenant_id = $1), 'FREE') AS plan,
+	(SELECT CASE
+			WHEN EXISTS (SELECT 1 FROM tenant_gateways g WHERE g.tenant_id = $1 AND g.retired_at IS NULL AND g.enabled) THEN 0
+			ELSE t.platform_fee_rate
+		END
+		FROM tenants t WHERE t.id = $1) AS fee_rate,
 	(SELECT t.settings ->> 'fee_mode' FROM tenants t WHERE t.id = $1) AS fee_mode`
 
 // addMoney fills in what a read shows of the money.
@@ -97,7 +103,7 @@ func (r *row) history(cur money.Currency) []PaymentMade {
 
 // feeBreakdown is nil for what costs nothing.
 func feeBreakdown(r *row, cur money.Currency) *FeeBreakdown {
-	rate := subscriptions.Plan(r.Plan).FeeRate()
+	rate := subscriptions.Current{Plan: subscriptions.Plan(r.Plan), Fee: r.FeeRate}.FeeRate()
 	fee, err := money.Fee(r.TotalPrice, rate)
 	if r.TotalPrice == 0 || err != nil {
 		return nil

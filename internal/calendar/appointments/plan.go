@@ -61,8 +61,35 @@ type customerRow struct {
 	Phone *string `db:"phone"`
 }
 
-// plan reads everything in one round trip and lets the engine decide.
+// plan reads what a booking has to know and lets the engine decide.
 func (o *Operations) plan(ctx context.Context, tx *db.Tx, b *Booking) (*plan, error) {
+	p, err := o.read(ctx, tx, b)
+	if err != nil {
+		return nil, err
+	}
+	if limit := p.plan.Limits().ServicesPerAppointment; limit != subscriptions.Unlimited && len(b.Lines) > limit {
+		return nil, ErrTooManyServices
+	}
+	if b.Check != nil {
+		if err := b.Check(p.diary, p.start); err != nil {
+			return nil, err
+		}
+	}
+	p.promise = p.diary.Promise(b.services())
+	if err := p.assign(); errors.Is(err, availability.ErrStaffNotQualified) {
+		return nil, knownStaff(ctx, tx, b)
+	} else if err != nil {
+		return nil, err
+	}
+	if err := p.price(); err != nil {
+		return nil, err
+	}
+	p.decideStatus()
+	return p, nil
+}
+
+// read reads everything in one round trip, or in two where a service needs a team.
+func (o *Operations) read(ctx context.Context, tx *db.Tx, b *Booking) (*plan, error) {
 	diary := availability.Queue(tx, b.ask())
 	customer := db.QueueOne[customerRow](tx, `
 		SELECT id, trim(first_name || ' ' || last_name) AS name, email, phone
@@ -77,35 +104,19 @@ func (o *Operations) plan(ctx context.Context, tx *db.Tx, b *Booking) (*plan, er
 	}
 	if !b.wholeTeam && diary.NeedsTeam() {
 		b.wholeTeam = true
-		return o.plan(ctx, tx, b)
+		return o.read(ctx, tx, b)
 	}
 	if !customer.Found {
 		return nil, ErrCustomerNotFound
 	}
-	if limit := current.Value.Limits().ServicesPerAppointment; limit != subscriptions.Unlimited && len(b.Lines) > limit {
-		return nil, ErrTooManyServices
-	}
 	start, err := civil.Resolve(b.Date, b.Start, diary.Location)
 	if errors.Is(err, civil.ErrGap) {
-		return nil, availability.ErrLocalTimeInGap.WithField("start_time", availability.ErrLocalTimeInGap.Message, "value_error")
+		return nil, availability.ErrLocalTimeInGap.WithField(b.timeField(), availability.ErrLocalTimeInGap.Message, "value_error")
 	}
 	if err != nil {
-		return nil, fault.InvalidField("start_time", "Not a time of that date.")
+		return nil, fault.InvalidField(b.timeField(), "Not a time of that date.")
 	}
-	if b.Check != nil {
-		if err := b.Check(diary, start); err != nil {
-			return nil, err
-		}
-	}
-	p := &plan{booking: b, diary: diary, customer: customer.Value, plan: current.Value, now: tx.Now(), start: start}
-	p.promise = diary.Promise(b.services())
-	if err := p.assign(); errors.Is(err, availability.ErrStaffNotQualified) {
-		return nil, knownStaff(ctx, tx, b)
-	} else if err != nil {
-		return nil, err
-	}
-	p.decideStatus()
-	return p, nil
+	return &plan{booking: b, diary: diary, customer: customer.Value, plan: current.Value, now: tx.Now(), start: start}, nil
 }
 
 // knownStaff tells staff members who do not give a service from those who are not
@@ -142,13 +153,27 @@ func (p *plan) assign() error {
 		}
 		legs[i] = leg
 	}
-	verdict := p.diary.Board(0, p.booking.services()...).Chain(legs, p.start)
+	verdict := p.judge(legs)
 	if !verdict.OK {
 		return p.refusal(verdict.Reasons(), legs)
 	}
 	for i, v := range verdict.Lines {
 		p.lines = append(p.lines, p.line(i, v))
 	}
+	p.end = p.lines[len(p.lines)-1].end
+	return nil
+}
+
+func (p *plan) judge(legs []slots.Leg) slots.Plan {
+	board := p.diary.Board(0, p.booking.services()...)
+	if p.booking.keepsTime {
+		return board.Again(legs[0], p.start)
+	}
+	return board.Chain(legs, p.start)
+}
+
+// price adds the lines up.
+func (p *plan) price() error {
 	p.currency = p.lines[0].service.Currency
 	for _, l := range p.lines {
 		if l.service.Currency != p.currency {
@@ -156,7 +181,6 @@ func (p *plan) assign() error {
 		}
 		p.total += l.price
 	}
-	p.end = p.lines[len(p.lines)-1].end
 	return nil
 }
 
@@ -237,7 +261,7 @@ func (p *plan) refusal(reasons []slots.Reason, legs []slots.Leg) error {
 	var refused *fault.Error
 	switch first := reasons[0]; first {
 	case slots.OffRaster:
-		return ErrRaster.WithField("start_time", ErrRaster.Message, "value_error")
+		return ErrRaster.WithField(p.booking.timeField(), ErrRaster.Message, "value_error")
 	case slots.RepeatedTime, slots.Past:
 		return ErrPast
 	case slots.OutsideWindow:
@@ -251,6 +275,9 @@ func (p *plan) refusal(reasons []slots.Reason, legs []slots.Leg) error {
 		if first == slots.CapacityFull {
 			refused = refused.WithExtra(map[string]any{"available_capacity": 0, "max_capacity": p.diary.Service(p.booking.Lines[0].Service).Shape().Capacity})
 		}
+	}
+	if p.booking.keepsTime {
+		return refused
 	}
 	next := []string{}
 	for _, t := range p.diary.Next(legs, p.booking.services(), p.start, 3) {

@@ -32,7 +32,13 @@ func (p *plan) takeSeats(ctx context.Context, tx *db.Tx) error {
 // clearLapsed queues the removal of sessions whose holds have lapsed. The
 // appointments behind them are cancelled by the tidying job.
 func (p *plan) clearLapsed(tx *db.Tx) {
-	var sessions []id.ID
+	if sessions := p.lapsed(); len(sessions) > 0 {
+		clearLapsedSeats(tx, sessions)
+	}
+}
+
+// lapsed are the sessions of lapsed holds where the plan wants to be, in order.
+func (p *plan) lapsed() (sessions []id.ID) {
 	for _, l := range p.lines {
 		for _, key := range l.keys {
 			if !l.joins {
@@ -40,10 +46,8 @@ func (p *plan) clearLapsed(tx *db.Tx) {
 			}
 		}
 	}
-	if len(sessions) > 0 {
-		slices.Sort(sessions)
-		clearLapsedSeats(tx, slices.Compact(sessions))
-	}
+	slices.Sort(sessions)
+	return slices.Compact(sessions)
 }
 
 // clearLapsedSeats gives lapsed seats back and removes the sessions that nobody is

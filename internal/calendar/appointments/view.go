@@ -41,6 +41,10 @@ type Appointment struct {
 	CancelledAt        *time.Time `json:"cancelled_at"`
 	CancelledBy        *string    `json:"cancelled_by" enum:"customer,staff,system"`
 	CancellationReason string     `json:"cancellation_reason"`
+	RescheduledFrom    *Moment    `json:"rescheduled_from" doc:"Where it was before it was last moved; null where it never was"`
+	RescheduledTo      *Moment    `json:"rescheduled_to" doc:"Where it was last moved to"`
+	RescheduledAt      *time.Time `json:"rescheduled_at"`
+	RescheduleReason   string     `json:"reschedule_reason"`
 	CreatedByID        *id.ID     `json:"created_by_id"`
 	Version            int64      `json:"version" doc:"Send it back with a change, to be refused if somebody else was faster" example:"1"`
 	CreatedAt          time.Time  `json:"created_at"`
@@ -58,6 +62,17 @@ type Appointment struct {
 	Preference string          `json:"-"`
 }
 
+// Moment is a time of an appointment, on the wall clock of its outlet.
+type Moment struct {
+	Date      civil.Date  `json:"date"`
+	StartTime civil.Clock `json:"start_time"`
+	EndTime   civil.Clock `json:"end_time"`
+}
+
+func (r *row) moment(loc *time.Location) Moment {
+	return Moment{Date: civil.Of(r.StartsAt, loc), StartTime: clockAt(r.StartsAt, loc), EndTime: clockAt(r.EndsAt, loc)}
+}
+
 // ServiceLine is one booked service. Its price was decided at booking and never
 // changes.
 type ServiceLine struct {
@@ -73,10 +88,7 @@ type ServiceLine struct {
 
 // view shows a stored appointment as it is at now: a lapsed hold is cancelled.
 func view(r *row, lines []line, now time.Time) Appointment {
-	loc, err := civil.Zone(r.Timezone)
-	if err != nil {
-		loc = time.UTC
-	}
+	loc := r.location()
 	cur := money.Currency(r.Currency)
 	a := Appointment{
 		ID: r.ID, TenantID: r.TenantID, OutletID: r.OutletID, CustomerID: r.CustomerID,
@@ -87,10 +99,16 @@ func view(r *row, lines []line, now time.Time) Appointment {
 		PaidAmount: money.Number{Minor: r.PaidAmount, Currency: cur}, Currency: r.Currency,
 		Notes: r.Notes, CompletionNotes: r.CompletionNotes, HoldUntil: utc(r.HoldUntil), ConfirmedAt: utc(r.ConfirmedAt), StartedAt: utc(r.StartedAt),
 		CompletedAt: utc(r.CompletedAt), CancelledAt: utc(r.CancelledAt), CancelledBy: r.CancelledBy, CancellationReason: r.CancellationReason,
-		CreatedByID: r.CreatedByID, Version: r.Version, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
+		RescheduleReason: r.RescheduleReason, CreatedByID: r.CreatedByID, Version: r.Version, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
 		StartsAt: r.StartsAt.UTC(), VerifiedAt: utc(r.VerifiedAt), Guest: r.Guest,
 	}
 	a.addMoney(r)
+	if r.RescheduledAt != nil {
+		from, to := Moment{}, r.moment(loc)
+		if json.Unmarshal(r.RescheduledFrom, &from) == nil {
+			a.RescheduledFrom, a.RescheduledTo, a.RescheduledAt = &from, &to, utc(r.RescheduledAt)
+		}
+	}
 	if r.PaymentPreference != nil {
 		a.Preference = *r.PaymentPreference
 	}
@@ -106,6 +124,15 @@ func view(r *row, lines []line, now time.Time) Appointment {
 		})
 	}
 	return a
+}
+
+// location is the outlet's zone.
+func (r *row) location() *time.Location {
+	loc, err := civil.Zone(r.Timezone)
+	if err != nil {
+		return time.UTC
+	}
+	return loc
 }
 
 // lapseReason names why a hold ended by itself.
@@ -139,6 +166,7 @@ type auditEntry struct {
 	EndsAt   time.Time `json:"ends_at"`
 	Total    int64     `json:"total_price"`
 	Lines    []id.ID   `json:"services,omitempty"`
+	Staff    []id.ID   `json:"staff,omitempty"` // who serves, by line; an empty id where nobody does
 }
 
 func auditView(r *row, lines []line) auditEntry {
@@ -148,6 +176,11 @@ func auditView(r *row, lines []line) auditEntry {
 	}
 	for _, l := range lines {
 		e.Lines = append(e.Lines, l.ServiceID)
+		staff := id.ID("")
+		if l.StaffID != nil {
+			staff = *l.StaffID
+		}
+		e.Staff = append(e.Staff, staff)
 	}
 	return e
 }

@@ -110,7 +110,7 @@ func (p *plan) row(now time.Time) row {
 		Notes: b.Notes, Policy: policy, HoldUntil: p.hold, Guest: b.Guest, Version: 1, CreatedAt: now, UpdatedAt: now,
 		Timezone: p.diary.Location.String(), CustomerName: p.customer.Name, CustomerEmail: p.customer.Email, CustomerPhone: p.customer.Phone,
 	}
-	r.Plan = string(p.plan.Plan)
+	r.Plan, r.FeeRate = string(p.plan.Plan), p.plan.Fee
 	if p.promise.FeeMode != "" {
 		r.FeeMode = &p.promise.FeeMode
 	}
@@ -164,7 +164,8 @@ func (p *plan) stored(appointment id.ID) []line {
 		l := &p.lines[i]
 		out[i] = line{
 			ID: l.id, AppointmentID: appointment, Position: i, ServiceID: l.service.ID, StaffID: l.staff,
-			ServiceName: l.service.Name, StaffName: l.staffName, Price: l.price, Duration: l.service.Duration, StartsAt: l.start, EndsAt: l.end,
+			ServiceName: l.service.Name, StaffName: l.staffName, Price: l.price, Duration: l.service.Duration,
+			Preparation: l.service.Preparation, Cleanup: l.service.Cleanup, StartsAt: l.start, EndsAt: l.end,
 		}
 	}
 	return out

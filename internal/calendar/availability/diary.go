@@ -32,6 +32,9 @@ type Ask struct {
 	// Only, where not nil, leaves all other staff members out. A service that needs
 	// several at once wants them all.
 	Only []id.ID
+	// Without are lines of appointments that are to move: what they occupy counts as
+	// free.
+	Without []id.ID
 }
 
 // Faults of asking for something that cannot be booked.
@@ -61,6 +64,7 @@ type Diary struct {
 	staff    []member
 	entries  map[id.ID][]entryRow // by staff member, in order of the day
 	runs     []runRow
+	without  *db.Results[heldRow]
 
 	// Location is the outlet's zone, known after Build.
 	Location *time.Location

@@ -24,6 +24,7 @@ func (d *Diary) Build() error {
 	for date := d.ask.From; !date.After(d.ask.To); date = date.AddDays(1) {
 		d.days = append(d.days, slots.NewDay(date, d.Location))
 	}
+	d.leaveOut()
 	d.sortOccupancies()
 	return nil
 }

@@ -15,6 +15,7 @@ func Queue(tx *db.Tx, ask Ask) *Diary {
 	d.queueStaff(tx)
 	d.queueEntries(tx)
 	d.queueOccupancies(tx)
+	d.queueWithout(tx)
 	return d
 }
 

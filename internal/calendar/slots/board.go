@@ -20,6 +20,9 @@ type Board struct {
 
 	charts     []chart
 	candidates []Candidate
+	shelves    []shelf
+	supply     supply
+	tally      []int
 }
 
 // NewBoard returns the board of a day. No hours mean that the outlet is closed.
@@ -32,7 +35,7 @@ func NewBoard(day *Day, hours []Wall, policy Policy) *Board {
 // Reset makes b the board of another day.
 func (b *Board) Reset(day *Day, hours []Wall, policy Policy) {
 	b.day, b.policy, b.closed = day, policy, len(hours) == 0
-	b.open = Mask{}
+	b.open, b.shelves = Mask{}, b.shelves[:0]
 	for _, w := range hours {
 		b.open.Set(day.within(w))
 	}

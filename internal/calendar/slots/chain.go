@@ -44,3 +44,15 @@ func (b *Board) Chain(legs []Leg, start time.Time) Plan {
 	plan.OK = len(legs) > 0
 	return plan
 }
+
+// Again judges one leg at a time that was accepted before: its service goes on to be given then, perhaps by others.
+// Neither the policy nor the clock on the wall has anything against the start any more.
+func (b *Board) Again(leg Leg, start time.Time) Plan {
+	var why reasons
+	step, onRaster := b.day.Step(start)
+	if !onRaster {
+		why.add(OffRaster)
+	}
+	line := Line{Start: start.In(b.day.Location()), End: start.Add(leg.Service.Length()), Verdict: b.judge(&leg, step, why)}
+	return Plan{OK: line.OK, Lines: []Line{line}}
+}

@@ -30,6 +30,21 @@ func drawWall(t *rapid.T, name string) Wall {
 	return w
 }
 
+// kinds are the resources of drawn services.
+func kinds() []string { return []string{"room", "chair"} }
+
+func drawUnits(t *rapid.T, day *Day, busiest int) (units []Unit) {
+	for key := range rapid.IntRange(0, 4).Draw(t, "units") {
+		unit := Unit{Key: int64(100 + key)}
+		for range rapid.IntRange(0, busiest).Draw(t, "unit occupancies") {
+			from := day.Start().Add(time.Duration(rapid.IntRange(-7200, 93600).Draw(t, "unit busy from")) * time.Second)
+			unit.Busy = append(unit.Busy, Busy{Span: Span{from, from.Add(time.Duration(rapid.IntRange(1, 21600).Draw(t, "unit busy length")) * time.Second)}})
+		}
+		units = append(units, unit)
+	}
+	return units
+}
+
 func drawService(t *rapid.T) Service {
 	s := Service{
 		Preparation:   rapid.IntRange(0, 20).Draw(t, "preparation"),
@@ -38,6 +53,11 @@ func drawService(t *rapid.T) Service {
 		Capacity:      rapid.SampledFrom([]int{0, 1, 1, 2, 5}).Draw(t, "capacity"),
 		RequiredStaff: rapid.SampledFrom([]int{0, 1, 1, 1, 2, 3}).Draw(t, "required staff"),
 		Unattended:    rapid.IntRange(0, 7).Draw(t, "unattended") == 0,
+	}
+	for _, kind := range kinds() {
+		if rapid.IntRange(0, 3).Draw(t, "needs "+kind) == 0 {
+			s.Needs = append(s.Needs, Need{Kind: kind, Count: rapid.IntRange(0, 2).Draw(t, "count")})
+		}
 	}
 	for range rapid.IntRange(0, 2).Draw(t, "gaps") {
 		from := rapid.IntRange(-5, 150).Draw(t, "gap from")
@@ -136,5 +156,11 @@ func drawScene(t *rapid.T, outer testing.TB, days []zoneDay) scene {
 	loc := zone(outer, d.zone)
 	day := NewDay(d.date, loc)
 	hours, policy := drawHours(t), drawPolicy(t, day)
-	return scene{day, NewBoard(day, hours, policy), newReference(d.date, loc, hours, policy)}
+	sc := scene{day, NewBoard(day, hours, policy), newReference(d.date, loc, hours, policy)}
+	for _, kind := range kinds() {
+		units := drawUnits(t, day, 3)
+		sc.board.Stock(kind, units)
+		sc.ref.put(kind, units)
+	}
+	return sc
 }

@@ -1,6 +1,7 @@
 package slots
 
 import (
+	"slices"
 	"time"
 
 	"reserva/internal/kit/id"
@@ -23,6 +24,12 @@ type Verdict struct {
 
 	// Chosen is the team to book when OK: as many as the service needs, or all members of the session to join.
 	Chosen []Candidate
+
+	// Units are the keys of the resources to book besides when OK, for a session that is to be begun.
+	Units []int64
+
+	// Missing are the kinds of resources of which too few are free, where that is among the reasons.
+	Missing []string
 }
 
 // Refusal is why one member cannot give a service, from the most general reason on.
@@ -69,11 +76,11 @@ func (b *Board) judge(leg *Leg, step int, why reasons) (v Verdict) {
 		return v
 	}
 	need, _ := leg.team()
+	b.place(leg, &sh)
 	if need == 0 {
-		v.OK = true
+		b.judgeUnattended(leg, step, &v)
 		return v
 	}
-	b.place(leg, &sh)
 	b.gather(leg, &sh, step)
 	v.Chosen = b.choose(leg)
 	v.OK = v.Chosen != nil
@@ -87,8 +94,25 @@ func (b *Board) judge(leg *Leg, step int, why reasons) (v Verdict) {
 	if !v.OK {
 		closest, all := b.refused(leg, &sh, step)
 		v.Reasons = append(closest.list(), (all &^ closest).list()...)
+		if !b.stocked(&leg.Service, step) && !slices.Contains(v.Reasons, NoResource) {
+			v.Reasons = append(v.Reasons, NoResource)
+		}
+		v.Missing = b.missing(&leg.Service, step, v.Reasons)
+		return v
+	}
+	if v.Chosen[0].Session == "" {
+		v.Units = b.take(&leg.Service, step)
 	}
 	return v
+}
+
+// judgeUnattended decides where nobody is needed.
+func (b *Board) judgeUnattended(leg *Leg, step int, v *Verdict) {
+	if v.OK = b.stocked(&leg.Service, step); v.OK {
+		v.Units = b.take(&leg.Service, step)
+		return
+	}
+	v.Reasons, v.Missing = []Reason{NoResource}, b.short(&leg.Service, step)
 }
 
 // refused returns the reasons of the member who comes closest to being free, and those of all. Where members were asked
@@ -111,27 +135,42 @@ func (b *Board) refused(leg *Leg, sh *shape, step int) (closest, all reasons) {
 			closest = why
 		}
 	}
-	switch {
-	case all != 0:
+	if all != 0 {
 		return closest, all
-	case len(leg.Members) == 0:
-		all.add(ServiceNotOffered)
-	default:
-		all.add(NotEnoughStaff)
 	}
+	all.add(leg.nobody())
 	return all, all
+}
+
+// nobody is why a leg cannot be given although no member says why not.
+func (l *Leg) nobody() Reason {
+	switch {
+	case l.Service.Kind != "":
+		return NoResource
+	case len(l.Members) == 0:
+		return ServiceNotOffered
+	default:
+		return NotEnoughStaff
+	}
 }
 
 // closest returns the first reason of the member who comes closest to being free. It
 // is what refused says, without asking on once nobody can come closer.
 func (b *Board) closest(leg *Leg, sh *shape, step int) (closest Reason) {
-	if _, wanted := leg.team(); wanted > 0 {
+	need, wanted := leg.team()
+	switch {
+	case need == 0:
+		return NoResource // nothing else keeps it back
+	case wanted > 0:
 		why, _ := b.refused(leg, sh, step)
 		return why.first()
 	}
 	nearest := BookingConflict
-	if leg.Service.capacity() > 1 {
+	switch {
+	case leg.Service.capacity() > 1:
 		nearest = CapacityFull
+	case leg.Service.Kind != "" || !b.stocked(&leg.Service, step):
+		nearest = NoResource
 	}
 	for i := range leg.Members {
 		why := b.memberReasons(leg, sh, i, step)
@@ -139,14 +178,10 @@ func (b *Board) closest(leg *Leg, sh *shape, step int) (closest Reason) {
 			return closest
 		}
 	}
-	switch {
-	case closest != None:
+	if closest != None {
 		return closest
-	case len(leg.Members) == 0:
-		return ServiceNotOffered
-	default:
-		return NotEnoughStaff
 	}
+	return leg.nobody()
 }
 
 // memberReasons returns what keeps a member of a placed leg from a start within opening hours; none for a candidate.
@@ -161,6 +196,9 @@ func (b *Board) memberReasons(leg *Leg, sh *shape, i, step int) (why reasons) {
 	}
 	if !needed.And(chart.busy).Empty() {
 		why.add(b.conflict(leg, sh, m, step))
+	}
+	if why == 0 && !b.stocked(&leg.Service, step) {
+		why.add(NoResource)
 	}
 	return why
 }
@@ -197,9 +235,13 @@ func (b *Board) otherWork(m *Member) (work Mask) {
 
 // conflict tells a group session without a free seat from other work.
 func (b *Board) conflict(leg *Leg, sh *shape, m *Member, step int) Reason {
+	taken := BookingConflict
+	if leg.Service.Kind != "" {
+		taken = NoResource
+	}
 	run := b.runAt(m, step)
 	if run == nil {
-		return BookingConflict
+		return taken
 	}
 	own, others := b.occupied(m, run.Session)
 	needed := sh.needed.Later(step)
@@ -207,5 +249,5 @@ func (b *Board) conflict(leg *Leg, sh *shape, m *Member, step int) Reason {
 	if grouped && own == needed && needed.And(others).Empty() && run.Taken >= b.seatsOf(&leg.Service, sh, m, run, step) {
 		return CapacityFull
 	}
-	return BookingConflict
+	return taken
 }

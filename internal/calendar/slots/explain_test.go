@@ -191,7 +191,7 @@ func TestReasonCodes(t *testing.T) {
 	want := []string{
 		"", "not_on_raster", "repeated_local_time", "past", "outside_window", "closed", "outside_business_hours",
 		"service_not_offered", "staff_not_working", "on_vacation", "blocked", "on_break", "not_enough_staff",
-		"booking_conflict", "capacity_full", "Reason(15)",
+		"booking_conflict", "resource_unavailable", "capacity_full", "Reason(16)",
 	}
 	for i, code := range want {
 		if text, err := Reason(i).MarshalText(); string(text) != code || err != nil {

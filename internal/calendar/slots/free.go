@@ -15,11 +15,15 @@ type chart struct {
 // Free returns the starts at which m can begin or join a session of s.
 func (b *Board) Free(s Service, m *Member) Mask {
 	sh := s.shape()
+	if len(s.Needs) > 0 {
+		b.takeStock(&s, &sh)
+	}
 	c := b.chart(&s, &sh, m)
 	return c.fresh.Or(c.join).And(b.startable)
 }
 
-// chart computes a member's day. Everything that the engine answers is read from it.
+// chart computes a member's day; stock was taken where the service has needs. Everything that the engine answers is read
+// from it.
 func (b *Board) chart(s *Service, sh *shape, m *Member) (c chart) {
 	for i := range m.Working {
 		if shift := &m.Working[i]; !shift.OtherServices {
@@ -39,6 +43,9 @@ func (b *Board) chart(s *Service, sh *shape, m *Member) (c chart) {
 	}
 	c.rostered = c.work.Fits(sh.steps).And(sh.clearOf(off))
 	c.fresh = c.rostered.And(sh.clearOf(c.busy))
+	if len(s.Needs) > 0 {
+		c.fresh = c.fresh.And(b.supply.ample)
+	}
 	for i := range m.Runs {
 		step, ok := b.day.Step(m.Runs[i].Start)
 		if ok && c.rostered.Has(step) && b.joinable(s, sh, m, &m.Runs[i], step) {

@@ -39,7 +39,7 @@ func (b *Board) Starts(dst []Slot, leg Leg, interval int) []Slot {
 // no matter which.
 func (l *Leg) single() bool {
 	need, wanted := l.team()
-	return need == 1 && wanted == 0 && l.Service.capacity() == 1 &&
+	return need == 1 && wanted == 0 && l.Service.capacity() == 1 && len(l.Service.Needs) == 0 &&
 		!slices.ContainsFunc(l.Members, func(m Member) bool { return len(m.Runs) > 0 })
 }
 
@@ -59,6 +59,7 @@ func (b *Board) slot(leg *Leg, sh *shape, step int, single bool) Slot {
 	}
 	if !single {
 		s.Seats = b.slotSeats(leg, sh, step, s.MaxSeats)
+		s.MaxSeats = max(s.MaxSeats, s.Seats) // where sessions were begun before the service took resources
 	}
 	if s.Available = s.Seats > 0; !s.Available {
 		s.Reason = b.closest(leg, sh, step)
@@ -79,10 +80,13 @@ func (b *Board) count(step int) (rostered, free int) {
 // slotSeats returns the seats that can still be booked at a step.
 func (b *Board) slotSeats(leg *Leg, sh *shape, step, most int) int {
 	if need, _ := leg.team(); need == 0 {
+		if !b.stocked(&leg.Service, step) {
+			return 0
+		}
 		return most
 	}
 	b.gather(leg, sh, step)
-	return b.freeSeats(leg)
+	return b.freeSeats(leg, step)
 }
 
 // maxSeats returns the seats of a step if nothing were booked but the sessions that begin there.
@@ -92,6 +96,8 @@ func (b *Board) maxSeats(leg *Leg, sh *shape, step int) (seats int) {
 		return leg.Service.capacity()
 	}
 	n, wantedIn := 0, 0
+	_, sets := b.sets(&leg.Service, step)
+	b.tally = b.tally[:0]
 	for i := range leg.Members {
 		m := &leg.Members[i]
 		if !b.charts[i].rostered.Has(step) {
@@ -105,19 +111,21 @@ func (b *Board) maxSeats(leg *Leg, sh *shape, step int) (seats int) {
 		case need > 1 || wanted > 0 && !m.Wanted:
 		case run != nil:
 			seats += b.seatsOf(&leg.Service, sh, m, run, step)
+		case len(leg.Service.Needs) > 0:
+			b.tally = append(b.tally, b.seats(&leg.Service, sh, m, step))
 		default:
 			seats += b.seats(&leg.Service, sh, m, step)
 		}
 	}
 	switch {
 	case need == 1:
-		return seats
+		return seats + largest(b.tally, sets)
 	case wantedIn < wanted:
 		return 0
 	case wanted > 0:
-		return min(n/need, 1) * leg.Service.capacity()
+		return min(n/need, sets, 1) * leg.Service.capacity()
 	}
-	return n / need * leg.Service.capacity()
+	return min(n/need, sets) * leg.Service.capacity()
 }
 
 // Acceptable returns every start on the raster that Chain accepts for these legs, one after another: what a refusal can
@@ -139,10 +147,13 @@ func (b *Board) Acceptable(legs ...Leg) Mask {
 func (b *Board) legStarts(leg *Leg, sh *shape) (starts Mask) {
 	fits := b.open.Fits(sh.steps)
 	need, wanted := leg.team()
+	b.place(leg, sh)
 	if need == 0 {
+		if len(leg.Service.Needs) > 0 {
+			return fits.And(b.supply.ample)
+		}
 		return fits
 	}
-	b.place(leg, sh)
 	if need == 1 {
 		for i := range b.charts {
 			if wanted == 0 || leg.Members[i].Wanted {
@@ -152,7 +163,7 @@ func (b *Board) legStarts(leg *Leg, sh *shape) (starts Mask) {
 		return starts
 	}
 	for step := range fits.All() {
-		if b.gather(leg, sh, step); b.freeSeats(leg) > 0 {
+		if b.gather(leg, sh, step); b.freeSeats(leg, step) > 0 {
 			starts.Set(step, step+1)
 		}
 	}

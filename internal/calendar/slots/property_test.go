@@ -1,6 +1,7 @@
 package slots
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -48,6 +49,7 @@ func TestOfferedIsAccepted(t *testing.T) {
 				rt.Fatalf("%v: accepted %v (%v), acceptable %v, want %v", at, v.OK, v.Reasons, acceptable.Has(step), want)
 			}
 			checkVerdict(rt, leg, v)
+			checkUnits(rt, sc, &leg, v, step)
 			for _, c := range v.Candidates {
 				seats, session := sc.ref.can(leg.Service, &leg.Members[c.Member], step)
 				if c.Capacity-c.Taken != seats || c.Session != session {
@@ -75,6 +77,30 @@ func TestOfferedIsAccepted(t *testing.T) {
 			}
 		}
 	})
+}
+
+// checkUnits holds the units of an accepted start, and what a refused one lacks, against the reference.
+func checkUnits(t *rapid.T, sc scene, leg *Leg, v Verdict, step int) {
+	want := 0
+	if v.OK && (len(v.Chosen) == 0 || v.Chosen[0].Session == "") {
+		for _, need := range leg.Service.Needs {
+			want += max(need.Count, 1)
+		}
+	}
+	seen := map[int64]bool{}
+	for _, key := range v.Units {
+		seen[key] = true
+	}
+	if len(v.Units) != want || len(leg.Service.Needs) == 1 && len(seen) != want {
+		t.Fatalf("%v takes the units %v, want %d", sc.day.At(step), v.Units, want)
+	}
+	if slices.Contains(v.Reasons, NoResource) {
+		if diff := cmp.Diff(sc.ref.short(leg.Service, step), v.Missing); diff != "" {
+			t.Fatalf("%v misses: %s", sc.day.At(step), diff)
+		}
+	} else if len(v.Missing) > 0 {
+		t.Fatalf("%v misses %v for the reasons %v", sc.day.At(step), v.Missing, v.Reasons)
+	}
 }
 
 func checkVerdict(t *rapid.T, leg Leg, v Verdict) {
@@ -149,6 +175,12 @@ func TestBookingOffersKeepsDiariesSound(t *testing.T) {
 		day := NewDay(d.date, zone(t, d.zone))
 		board := NewBoard(day, []Wall{{From: 60, To: civil.EndOfDay}}, Policy{})
 		leg := Leg{Service: drawService(rt), Members: make([]Member, rapid.IntRange(1, 4).Draw(rt, "members"))}
+		units := make([]Unit, rapid.IntRange(0, 5).Draw(rt, "rooms"))
+		for i := range units {
+			units[i].Key = int64(100 + i)
+		}
+		leg.Service.Needs = slices.DeleteFunc(leg.Service.Needs, func(n Need) bool { return n.Kind != "room" })
+		board.Stock("room", units)
 		for i := range leg.Members {
 			leg.Members[i] = Member{Key: int64(i), Working: []Shift{{Wall: Wall{To: civil.EndOfDay}}}}
 		}
@@ -164,22 +196,34 @@ func TestBookingOffersKeepsDiariesSound(t *testing.T) {
 			}
 			at := day.At(rapid.SampledFrom(all).Draw(rt, "start"))
 			before := board.Starts(nil, leg, 5)
-			session := book(&leg, board.Explain(leg, at), at)
+			verdict := board.Explain(leg, at)
+			session := book(&leg, verdict, at)
+			for _, key := range verdict.Units {
+				unit := &units[key-100]
+				unit.Busy = append(unit.Busy, Busy{Span: Span{at, at.Add(leg.Service.Length())}, Session: session})
+			}
 			if taken[session]++; taken[session] > max(leg.Service.Capacity, 1) {
 				rt.Fatalf("session %s holds %d", session, taken[session])
 			}
 			checkSeatGone(rt, before, board.Starts(nil, leg, 5), at)
 		}
 		for _, m := range leg.Members {
-			for i, x := range m.Busy {
-				for _, y := range m.Busy[:i] {
-					if x.From.Before(y.To) && y.From.Before(x.To) {
-						rt.Fatalf("member %d has %v and %v", m.Key, x, y)
-					}
-				}
-			}
+			checkApart(rt, m.Key, m.Busy)
+		}
+		for _, u := range units {
+			checkApart(rt, u.Key, u.Busy)
 		}
 	})
+}
+
+func checkApart(t *rapid.T, key int64, busy []Busy) {
+	for i, x := range busy {
+		for _, y := range busy[:i] {
+			if x.From.Before(y.To) && y.From.Before(x.To) {
+				t.Fatalf("subject %d has %v and %v", key, x, y)
+			}
+		}
+	}
 }
 
 // book writes an accepted start into the diaries and returns its session.

@@ -25,6 +25,7 @@ const (
 	OnBreak
 	NotEnoughStaff
 	BookingConflict
+	NoResource
 	CapacityFull
 )
 
@@ -59,6 +60,8 @@ func (r Reason) String() string {
 		return "not_enough_staff"
 	case BookingConflict:
 		return "booking_conflict"
+	case NoResource:
+		return "resource_unavailable"
 	case CapacityFull:
 		return "capacity_full"
 	}

@@ -15,10 +15,11 @@ type reference struct {
 	walls   []int // minutes after the date's 00:00 that the wall shows
 	open    []bool
 	policy  Policy
+	stock   map[string][]map[int]bool // by kind, the taken steps of each unit
 }
 
 func newReference(d civil.Date, loc *time.Location, hours []Wall, policy Policy) *reference {
-	r := &reference{policy: policy}
+	r := &reference{policy: policy, stock: map[string][]map[int]bool{}}
 	midnight := time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC)
 	for t, begun := midnight.Add(-26*time.Hour), false; ; t = t.Add(time.Minute) {
 		local := t.In(loc)
@@ -162,6 +163,37 @@ func (r *reference) seats(s Service, m *Member, step int) int {
 	return seats
 }
 
+// put adds units of a kind.
+func (r *reference) put(kind string, units []Unit) {
+	for _, unit := range units {
+		cells := map[int]bool{}
+		for _, busy := range unit.Busy {
+			r.touched(busy.Span, cells)
+		}
+		r.stock[kind] = append(r.stock[kind], cells)
+	}
+}
+
+// short returns the kinds of which too few units are free for the whole of a service that begins at a step.
+func (r *reference) short(s Service, step int) (kinds []string) {
+	for _, need := range s.Needs {
+		free := 0
+		for _, taken := range r.stock[need.Kind] {
+			clear := true
+			for c := step; c < step+(s.Preparation+s.Duration+s.Cleanup+4)/5; c++ {
+				clear = clear && !taken[c]
+			}
+			if clear {
+				free++
+			}
+		}
+		if free < max(need.Count, 1) {
+			kinds = append(kinds, need.Kind)
+		}
+	}
+	return kinds
+}
+
 // can returns the seats that a member can give at a step, and the session in which they are, or "" for a new one.
 func (r *reference) can(s Service, m *Member, step int) (seats int, session id.ID) {
 	if !r.rostered(s, m, step) {
@@ -189,7 +221,7 @@ func (r *reference) can(s Service, m *Member, step int) (seats int, session id.I
 	for _, busy := range m.Busy {
 		r.touched(busy.Span, taken)
 	}
-	if apart(taken, needed) {
+	if apart(taken, needed) && len(r.short(s, step)) == 0 {
 		return r.seats(s, m, step), ""
 	}
 	return 0, ""
@@ -208,7 +240,7 @@ func (r *reference) accepts(leg Leg, step int) bool {
 	}
 	need = max(need, wanted, 1)
 	if leg.Service.Unattended {
-		return true
+		return len(r.short(leg.Service, step)) == 0
 	}
 	type group struct{ n, wanted int }
 	groups := map[id.ID]group{}

@@ -18,9 +18,15 @@ type Service struct {
 	// Capacity is the number of seats in a session; less than 1 means 1.
 	Capacity int
 
-	// RequiredStaff is the number of members needed at once; less than 1 means 1. A service that is limited by a room or
-	// a machine needs 1, of Members that stand for the units.
+	// RequiredStaff is the number of members needed at once; less than 1 means 1.
 	RequiredStaff int
+
+	// Kind is what Members are where they are no people: the units of a kind of resource. Then RequiredStaff is how many
+	// units the service takes.
+	Kind string
+
+	// Needs are the resources that a new session takes besides its members, each kind once. Who joins a session takes none.
+	Needs []Need
 
 	// Unattended says that nobody is needed: then only opening hours and the policy decide, members are not looked at,
 	// and nothing limits how many such appointments run side by side.

@@ -40,6 +40,9 @@ func (l *Leg) team() (need, wanted int) {
 // place computes the charts of a leg's members.
 func (b *Board) place(leg *Leg, sh *shape) {
 	b.charts = b.charts[:0]
+	if len(leg.Service.Needs) > 0 {
+		b.takeStock(&leg.Service, sh)
+	}
 	for i := range leg.Members {
 		b.charts = append(b.charts, b.chart(&leg.Service, sh, &leg.Members[i]))
 	}
@@ -65,16 +68,22 @@ func (b *Board) gather(leg *Leg, sh *shape, step int) {
 	}
 }
 
-// freeSeats counts the seats that the gathered candidates have to give.
-func (b *Board) freeSeats(leg *Leg) (seats int) {
+// freeSeats counts the seats that the gathered candidates of a step have to give, in sessions that there are resources for.
+func (b *Board) freeSeats(leg *Leg, step int) (seats int) {
 	need, wanted := leg.team()
+	sets, _ := b.sets(&leg.Service, step)
 	if need == 1 {
+		b.tally = b.tally[:0]
 		for i := range b.candidates {
-			if c := &b.candidates[i]; wanted == 0 || leg.Members[c.Member].Wanted {
+			switch c := &b.candidates[i]; {
+			case wanted > 0 && !leg.Members[c.Member].Wanted:
+			case c.Session == "" && len(leg.Service.Needs) > 0:
+				b.tally = append(b.tally, c.Capacity)
+			default:
 				seats += c.Capacity - c.Taken
 			}
 		}
-		return seats
+		return seats + largest(b.tally, sets)
 	}
 	for i := range b.candidates {
 		session := b.candidates[i].Session
@@ -88,7 +97,7 @@ func (b *Board) freeSeats(leg *Leg) (seats int) {
 		case session != "" || wanted > 0:
 			seats += each
 		default:
-			seats += n / need * each
+			seats += min(n/need, sets) * each
 		}
 	}
 	return seats

@@ -40,6 +40,12 @@ func (n *Notices) Subscribe(r *jobs.Registry) {
 	jobs.On(r, subscriber, func(ctx context.Context, tenant id.ID, e appointments.CancelledEvent) error {
 		return n.tell(ctx, tenant, e.AppointmentID, cancelled)
 	})
+	jobs.On(r, subscriber, func(ctx context.Context, tenant id.ID, e appointments.RescheduledEvent) error {
+		return n.tell(ctx, tenant, e.AppointmentID, rescheduled(e.At))
+	})
+	jobs.On(r, subscriber, func(ctx context.Context, tenant id.ID, e appointments.ReassignedEvent) error {
+		return n.tell(ctx, tenant, e.AppointmentID, reassigned(e.Version))
+	})
 }
 
 // notice is one kind of mail: what it says, and whether it still is true.
@@ -72,6 +78,24 @@ func kinds() (booked, confirmed, cancelled notice) {
 	return booked, confirmed, cancelled
 }
 
+// rescheduled tells of one move, unless the appointment was moved again since.
+func rescheduled(at time.Time) notice {
+	return notice{
+		name: "rescheduled." + at.UTC().Format("20060102150405.000000"), subject: "Your appointment at %s was moved",
+		text:  "your appointment was moved. This is when we see you now:",
+		holds: func(v *visit) bool { return v.stands() && v.RescheduledAt != nil && v.RescheduledAt.Equal(at) },
+	}
+}
+
+// reassigned tells who will serve now.
+func reassigned(version int64) notice {
+	return notice{
+		name: fmt.Sprintf("reassigned.%d", version), subject: "A change to your appointment at %s",
+		text:  "somebody else will take care of you. Everything else stays:",
+		holds: (*visit).stands,
+	}
+}
+
 // visit is what a notice tells.
 type visit struct {
 	Status   string    `db:"status"`
@@ -89,6 +113,13 @@ type visit struct {
 	Reason   string    `db:"cancellation_reason"`
 	Services []string  `db:"services"`
 	Wishes   []byte    `db:"preferences"`
+
+	RescheduledAt *time.Time `db:"rescheduled_at"`
+}
+
+// stands tells whether the visit is going to be, as far as its customer was told.
+func (v *visit) stands() bool {
+	return v.Status == "confirmed" || v.Status == "pending" && v.Source != "booki_guest"
 }
 
 func (n *Notices) tell(ctx context.Context, tenant, appointment id.ID, what notice) error {
@@ -115,7 +146,7 @@ func findVisit(ctx context.Context, tx *db.Tx, appointment id.ID) (visit, error)
 	return db.One[visit](ctx, tx, `
 		SELECT a.status, a.source, a.starts_at, o.timezone, t.name AS business, o.name AS outlet, o.street, o.city,
 			coalesce(a.guest ->> 'name', trim(c.first_name || ' ' || c.last_name)) AS name, coalesce(a.guest ->> 'email', c.email) AS email,
-			a.total_price, a.currency, a.cancellation_reason, c.preferences,
+			a.total_price, a.currency, a.cancellation_reason, c.preferences, a.rescheduled_at,
 			ARRAY(SELECT l.service_name || CASE WHEN l.staff_name = '' THEN '' ELSE ' with ' || l.staff_name END
 				FROM appointment_lines l
 				WHERE l.tenant_id = $1 AND l.appointment_id = a.id ORDER BY l.position) AS services
