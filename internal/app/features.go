@@ -84,7 +84,7 @@ func (a *App) people(gateway *payments.Paper) {
 	customers.RegisterPublic(a.API, c)
 	a.Customers = c
 	a.Jobs.Every("people.tidy", time.Hour, func(ctx context.Context) error {
-		return errors.Join(logins.Tidy(ctx, a.DB), signin.Tidy(ctx, a.DB), c.TidyCodes(ctx))
+		return errors.Join(logins.Tidy(ctx, a.DB), signin.Tidy(ctx, a.DB), c.TidyCodes(ctx), u.TidyResets(ctx))
 	})
 }
 
@@ -110,7 +110,7 @@ func (a *App) billing(gateway *payments.Paper) {
 	i := invoices.NewOperations(a.DB)
 	invoices.Register(a.API, i)
 	invoices.Subscribe(a.Jobs, i)
-	config := payments.Config{Log: a.Log}
+	config := payments.Config{Log: a.Log, Own: a.ownPaper, Keys: a.Keys}
 	if gateway != nil {
 		config.Gateway = gateway
 	}

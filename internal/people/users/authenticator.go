@@ -3,6 +3,9 @@ package users
 import (
 	"context"
 	"errors"
+	"fmt"
+	"hash/fnv"
+	"slices"
 	"strings"
 
 	"reserva/internal/access"
@@ -18,12 +21,13 @@ const audience = "staff"
 // claims are the documented claims of an access token, and the login's id.
 type claims struct {
 	token.Claims
-	Email     string      `json:"email"`
-	Role      access.Role `json:"role"`
-	TenantID  id.ID       `json:"tenant_id"`
-	OutletIDs []id.ID     `json:"outlet_ids"`
-	Type      string      `json:"type"`
-	Login     id.ID       `json:"sid"`
+	Email              string      `json:"email"`
+	Role               access.Role `json:"role"`
+	TenantID           id.ID       `json:"tenant_id"`
+	OutletIDs          []id.ID     `json:"outlet_ids"`
+	PermissionsVersion uint32      `json:"permissions_version"`
+	Type               string      `json:"type"`
+	Login              id.ID       `json:"sid"`
 }
 
 const typeAccess = "access"
@@ -33,10 +37,19 @@ const typeAccess = "access"
 func (o *Operations) accessToken(m member, tenant, login id.ID) (string, error) {
 	c := claims{
 		Claims: o.tokens.Claims(audience, string(m.ID), accessLifetime),
-		Email:  m.Email, Role: m.Role, TenantID: tenant, OutletIDs: m.OutletIDs, Type: typeAccess, Login: login,
+		Email:  m.Email, Role: m.Role, TenantID: tenant, OutletIDs: m.OutletIDs,
+		PermissionsVersion: m.permissionsVersion(), Type: typeAccess, Login: login,
 	}
 	c.ID = string(id.Random())
 	return o.tokens.Sign(c)
+}
+
+// permissionsVersion is a number that differs where what the member may do does:
+// role, permissions of the role, or outlets.
+func (m member) permissionsVersion() uint32 {
+	h := fnv.New32a()
+	fmt.Fprintln(h, m.Role, m.Role.Permissions(), slices.Sorted(slices.Values(m.OutletIDs)))
+	return h.Sum32()
 }
 
 // Authenticator knows the access tokens of staff users, for package api.
@@ -75,5 +88,6 @@ func (a *Authenticator) AuthenticateStaff(ctx context.Context, bearer string) (a
 	return access.Staff{
 		UserID: user, Tenant: c.TenantID, Role: row.Role, Outlets: row.OutletIDs, Email: row.Email,
 		Name: strings.TrimSpace(row.FirstName + " " + row.LastName), LoginID: c.Login,
+		MustChangePassword: row.MustChangePassword,
 	}, nil
 }

@@ -11,6 +11,15 @@
 // Role, outlets and the right to be here are read again at each request, so that
 // signing somebody out, or taking a role away, acts at once.
 //
+// A forgotten password is reset with a code that was mailed: it works once, for an
+// hour, and ends all sessions. Mail about an account is kept outside of tenants, as
+// whoever reads it is let in. Sessions begin in the transaction that locks the user,
+// so that no session outlives the password that began it. A user who must change
+// the password reaches only what asks for access.Account.
+//
+// A super admin has every tenant, and is a session in one of them like anybody else:
+// without a slug the sign-in answers with a choice.
+//
 // Failures are counted by the address that was typed, and an unknown address
 // costs the same work and gets the same answer as a wrong password. Passwords
 // are hashed and compared outside of transactions.

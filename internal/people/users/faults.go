@@ -8,6 +8,7 @@ import (
 var (
 	ErrCredentials = fault.New(fault.Unauthenticated, "staff_auth.credentials", "The e-mail address or the password is wrong.")
 	ErrSelection   = fault.New(fault.Unauthenticated, "staff_auth.selection", "The choice is no longer valid. Sign in again.")
+	ErrReset       = fault.New(fault.BadRequest, "staff_auth.reset_token", "The code is not valid, or not any more. Ask for a new one.")
 	ErrExpired     = fault.New(fault.Unauthenticated, "staff_auth.token_expired", "The access token has expired.")
 	ErrInactive    = fault.New(fault.Forbidden, "staff_auth.inactive", "This account is not active.")
 	ErrNoAccess    = fault.New(fault.Forbidden, "staff_auth.no_access", "You have no access to this business.")

@@ -24,7 +24,7 @@ func Register(a *api.API, o *Operations) {
 		Summary:      "Sign out",
 		Description:  "Ends this session at once: its access tokens and its refresh token.",
 		BodyOptional: true,
-	}, access.Any, func(ctx context.Context, who access.Staff, in *logoutInput) (*api.Message, error) {
+	}, access.Account, func(ctx context.Context, who access.Staff, in *logoutInput) (*api.Message, error) {
 		refresh := ""
 		if in.Body != nil {
 			refresh = in.Body.RefreshToken
@@ -39,7 +39,7 @@ func Register(a *api.API, o *Operations) {
 		Method: http.MethodGet, Path: "/auth/me", ID: "get-session", Tag: tag,
 		Summary:     "Read your session",
 		Description: "Who you are signed in as, to which business, and what you may do there.",
-	}, access.Any, func(ctx context.Context, who access.Staff, _ *struct{}) (*Session, error) {
+	}, access.Account, func(ctx context.Context, who access.Staff, _ *struct{}) (*Session, error) {
 		session, err := o.Session(ctx, who)
 		return &session, err
 	})
@@ -48,10 +48,11 @@ func Register(a *api.API, o *Operations) {
 		Method: http.MethodGet, Path: "/users/me", ID: "get-own-user", Tag: "Users",
 		Summary:     "Read your own account",
 		Description: "Your account, with all businesses that you are a member of.",
-	}, access.Any, func(ctx context.Context, who access.Staff, _ *struct{}) (*User, error) {
+	}, access.Account, func(ctx context.Context, who access.Staff, _ *struct{}) (*User, error) {
 		user, err := o.Me(ctx, who)
 		return &user, err
 	})
 
+	registerAccount(a, o)
 	registerManagement(a, o)
 }

@@ -11,6 +11,7 @@ import (
 	"reserva/internal/kit/fault"
 	"reserva/internal/kit/id"
 	"reserva/internal/kit/ratelimit"
+	"reserva/internal/kit/token"
 	"reserva/internal/people/logins"
 	"reserva/internal/people/signin"
 )
@@ -38,19 +39,20 @@ func RegisterPublic(a *api.API, o *Operations) {
 			"At most 5 registrations an hour from one address.",
 		Status: http.StatusCreated, Idempotent: true,
 		Limit:  &ratelimit.Limit{Hour: 5},
-		Errors: []*fault.Error{ErrEmailTaken, ErrSlugTaken},
+		Errors: []*fault.Error{ErrEmailTaken, ErrSlugTaken, token.ErrBusy},
 	}, func(ctx context.Context, who access.Visitor, in *registerInput) (*Registered, error) {
 		registered, err := o.Register(ctx, who, in.Body)
 		return &registered, err
 	})
 
-	signIn := []*fault.Error{tenants.ErrUnknown, signin.ErrLocked, ErrCredentials, ErrInactive, ErrNoAccess}
+	signIn := []*fault.Error{tenants.ErrUnknown, signin.ErrLocked, ErrCredentials, ErrInactive, ErrNoAccess, token.ErrBusy}
 	api.Public(a, api.Op{
 		Method: http.MethodPost, Path: "/auth/login", ID: "login", Tag: tag,
 		Summary: "Sign in to the staff portal",
 		Description: "With a slug, or with one business to choose, the answer is a session. With several it is the " +
-			"list of them (requires_tenant_selection), and complete-login follows. Five failures within 15 minutes " +
-			"lock the address for 15 minutes.",
+			"list of them (requires_tenant_selection), and complete-login follows. A super admin has every business " +
+			"and is shown the first hundred; any slug may be chosen. Five failures within 15 minutes lock the address " +
+			"for 15 minutes.",
 		Errors: signIn, Example: exampleAnswer(),
 	}, func(ctx context.Context, who access.Visitor, in *loginInput) (*Answer, error) {
 		answer, err := o.Login(ctx, who, in.Body)
@@ -78,6 +80,8 @@ func RegisterPublic(a *api.API, o *Operations) {
 		tokens, err := o.Refresh(ctx, in.Body.RefreshToken)
 		return &tokens, err
 	})
+
+	registerRecovery(a, o)
 }
 
 // exampleAnswer shows the answer that most sign-ins get; one made from the schema

@@ -30,7 +30,8 @@ type Choosing struct {
 // slug names a tenant (tenants.ErrUnknown), the address is not locked
 // (signin.ErrLocked), the credentials are right (ErrCredentials), the account is
 // active (ErrInactive) and has access (ErrNoAccess). Without a slug, the user of
-// several tenants is asked to choose.
+// several tenants is asked to choose; so is a super admin, who has them all: every
+// session is in one tenant. It fails with token.ErrBusy where too many sign in.
 func (o *Operations) Login(ctx context.Context, who access.Visitor, in Credentials) (Answer, error) {
 	email, err := tenants.CleanEmail("email", in.Email)
 	if err != nil {
@@ -40,26 +41,26 @@ func (o *Operations) Login(ctx context.Context, who access.Visitor, in Credentia
 	if err != nil {
 		return Answer{}, err
 	}
-	rehashed, err := o.prove(ctx, email, in.Password, user)
+	own, err := o.prove(ctx, email, in.Password, user)
 	if err != nil {
 		return Answer{}, err
 	}
-	if !user.Value.IsActive {
+	if !own.IsActive {
 		return Answer{}, ErrInactive
 	}
 	if tenant == "" {
-		choices, err := o.choices(ctx, user.Value.ID)
+		choices, err := o.choices(ctx, own.ID)
 		switch {
 		case err != nil:
 			return Answer{}, err
 		case len(choices) == 0:
 			return Answer{}, ErrNoAccess
 		case len(choices) > 1:
-			return o.ask(user.Value.ID, choices)
+			return o.ask(own.proven(), choices)
 		}
 		tenant = choices[0].ID
 	}
-	return o.open(ctx, who, user.Value.ID, tenant, rehashed)
+	return o.open(ctx, who, own.proven(), tenant)
 }
 
 // CompleteLogin signs in to the tenant that was chosen. It fails as Login does,
@@ -91,33 +92,21 @@ func (o *Operations) lookUp(ctx context.Context, slug, email string) (tenant id.
 }
 
 // prove compares the password, in the same time and with the same answer for
-// nobody, and counts failures by the address. It returns a new hash of a password
-// whose stored one is out of date.
-func (o *Operations) prove(ctx context.Context, email, password string, user *db.Result[account]) (*string, error) {
-	if err := o.guard.Attempt(ctx, "", email); err != nil {
-		return nil, err
-	}
-	if !user.Found {
-		if err := o.hasher.VerifyNothing(ctx, password); err != nil {
-			return nil, err
+// nobody, and counts failures by the address. It returns whose it is.
+func (o *Operations) prove(ctx context.Context, email, password string, user *db.Result[account]) (account, error) {
+	right, err := o.guard.Check(ctx, "", email, func() (bool, error) {
+		if !user.Found {
+			return false, o.hasher.VerifyNothing(ctx, password)
 		}
-		return nil, ErrCredentials
-	}
-	right, err := o.hasher.Verify(ctx, password, user.Value.PasswordHash)
+		return o.hasher.Verify(ctx, password, user.Value.PasswordHash)
+	})
 	if err != nil {
-		return nil, err
+		return account{}, err
 	}
 	if !right {
-		return nil, ErrCredentials
+		return account{}, ErrCredentials
 	}
-	if err := o.guard.Succeeded(ctx, "", email); err != nil {
-		return nil, err
-	}
-	if !o.hasher.NeedsRehash(user.Value.PasswordHash) {
-		return nil, nil
-	}
-	rehashed, err := o.hasher.Hash(ctx, password)
-	return &rehashed, err
+	return o.renewHash(ctx, user.Value, password)
 }
 
 func (o *Operations) choices(ctx context.Context, user id.ID) (list []Choice, err error) {

@@ -14,9 +14,15 @@ import (
 // selectionAudience keeps the token of a choice from being anything else.
 const selectionAudience = "staff-selection"
 
+// selectionClaims are those of a choice: sub is the user.
+type selectionClaims struct {
+	token.Claims
+	Proof signin.Proof `json:"proof"`
+}
+
 // ask answers a user of several tenants with the choice.
-func (o *Operations) ask(user id.ID, choices []Choice) (Answer, error) {
-	c := o.tokens.Claims(selectionAudience, string(user), selectionLifetime)
+func (o *Operations) ask(user proven, choices []Choice) (Answer, error) {
+	c := selectionClaims{Claims: o.tokens.Claims(selectionAudience, string(user.ID), selectionLifetime), Proof: user.Proof}
 	c.ID = string(id.Random())
 	signed, err := o.tokens.Sign(c)
 	if err != nil {
@@ -29,16 +35,17 @@ func (o *Operations) ask(user id.ID, choices []Choice) (Answer, error) {
 }
 
 // completeByToken signs in with the token of a choice. It is spent by the
-// sign-in that succeeds, so that a mistyped slug can be put right.
+// sign-in that succeeds, so that a mistyped slug can be put right; a password that
+// was changed since ends it.
 func (o *Operations) completeByToken(ctx context.Context, who access.Visitor, in Choosing) (Answer, error) {
-	var c token.Claims
+	var c selectionClaims
 	if o.tokens.Verify(in.AuthToken, selectionAudience, &c) != nil {
 		return Answer{}, ErrSelection
 	}
-	user := id.ID(c.Subject)
-	var tenant id.ID
+	user := proven{id.ID(c.Subject), c.Proof}
+	var b begun
 	err := o.db.Platform(ctx, "complete a staff sign-in", func(tx *db.Tx) error {
-		account := queueAccount(tx, user)
+		account := queueAccount(tx, user.ID)
 		ref, err := tenants.FindBySlug(ctx, tx, in.TenantSlug)
 		if err != nil {
 			return err
@@ -46,10 +53,16 @@ func (o *Operations) completeByToken(ctx context.Context, who access.Visitor, in
 		if !account.Found || !account.Value.IsActive {
 			return ErrInactive
 		}
-		if _, _, err := findMember(ctx, tx, user, ref.ID); err != nil {
+		holds, err := lockProven(ctx, tx, user)
+		if err == nil && !holds {
+			err = ErrSelection
+		}
+		if err != nil {
 			return err
 		}
-		tenant = ref.ID
+		if b, err = begin(ctx, tx, user.ID, ref.ID, who.Origin); err != nil {
+			return err
+		}
 		fresh, err := signin.Spend(ctx, tx, c.ID, c.ExpiresAt.Time)
 		if err == nil && !fresh {
 			err = ErrSelection
@@ -59,5 +72,6 @@ func (o *Operations) completeByToken(ctx context.Context, who access.Visitor, in
 	if err != nil {
 		return Answer{}, err
 	}
-	return o.open(ctx, who, user, tenant, nil)
+	out, err := o.signedIn(b)
+	return Answer{SignedIn: &out}, err
 }

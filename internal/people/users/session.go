@@ -12,42 +12,6 @@ import (
 	"reserva/internal/people/logins"
 )
 
-// open begins a session of a user who proved who they are. It fails with
-// ErrNoAccess.
-func (o *Operations) open(ctx context.Context, who access.Visitor, user, tenant id.ID, rehashed *string) (Answer, error) {
-	var m member
-	var outlets []OutletRef
-	err := o.db.Platform(ctx, "begin a staff session", func(tx *db.Tx) (err error) {
-		if m, outlets, err = findMember(ctx, tx, user, tenant); err != nil {
-			return err
-		}
-		now := tx.Now()
-		m.LastLogin = &now
-		noteLogin(tx, user, rehashed)
-		return nil
-	})
-	if err != nil {
-		return Answer{}, err
-	}
-	var login id.ID
-	var refresh string
-	err = o.db.Update(ctx, tenant, func(tx *db.Tx) error {
-		address := ""
-		if who.Origin.Address.IsValid() {
-			address = who.Origin.Address.String()
-		}
-		login, refresh = logins.Open(tx, logins.Staff, user, who.Origin.UserAgent, address, refreshLifetime)
-		actor := access.Staff{UserID: user, Tenant: tenant, Role: m.Role, LoginID: login, Origin: who.Origin}
-		audit.Record(tx, actor, "login.opened", "login", login, nil, nil)
-		return nil
-	})
-	if err != nil {
-		return Answer{}, err
-	}
-	tokens, err := o.issue(m, tenant, login, refresh)
-	return Answer{SignedIn: &SignedIn{Tokens: tokens, Session: m.session(tenant, outlets)}}, err
-}
-
 func (o *Operations) issue(m member, tenant, login id.ID, refresh string) (Tokens, error) {
 	signed, err := o.accessToken(m, tenant, login)
 	return Tokens{
@@ -134,7 +98,7 @@ func (m member) session(tenant id.ID, outlets []OutletRef) Session {
 		},
 		Tenant:     TenantRef{ID: tenant, Name: m.TenantName, Slug: m.TenantSlug, LogoURL: m.LogoURL, ThemeColor: m.ThemeColor},
 		Outlets:    outlets,
-		AccessType: kind, Permissions: m.Role.Permissions(),
+		AccessType: kind, Permissions: m.Role.Permissions(), PermissionsVersion: m.permissionsVersion(),
 		SubscriptionStatus: m.SubscriptionStatus, SubscriptionID: m.SubscriptionID,
 	}
 }

@@ -127,13 +127,15 @@ type caller struct {
 	LastName  string      `db:"last_name"`
 	Role      access.Role `db:"role"`
 	OutletIDs []id.ID     `db:"outlet_ids"`
+
+	MustChangePassword bool `db:"must_change_password"`
 }
 
 // findCaller reads a live login's user, from a platform transaction: of a super
 // admin, the tenant itself sees nothing.
 func findCaller(ctx context.Context, tx *db.Tx, tenant, login, user id.ID) (caller, error) {
 	return db.One[caller](ctx, tx, `
-		SELECT u.email, u.first_name, u.last_name,
+		SELECT u.email, u.first_name, u.last_name, u.must_change_password,
 			CASE WHEN u.is_super_admin THEN 'super_admin' ELSE m.role END AS role,
 			`+memberOutlets+` AS outlet_ids
 		FROM logins l
@@ -142,15 +144,6 @@ func findCaller(ctx context.Context, tx *db.Tx, tenant, login, user id.ID) (call
 		LEFT JOIN memberships m ON m.tenant_id = l.tenant_id AND m.user_id = u.id AND m.is_active
 		WHERE l.tenant_id = $1 AND l.id = $2 AND l.audience = 'staff' AND l.subject_id = $3 AND l.revoked_at IS NULL
 			AND (u.is_super_admin OR m.user_id IS NOT NULL)`, tenant, login, user)
-}
-
-// noteLogin keeps when a user signed in, and the password's hash where it was
-// made anew.
-func noteLogin(tx *db.Tx, user id.ID, rehashed *string) {
-	tx.Exec(`
-		UPDATE users
-		SET last_login = $2, password_hash = coalesce($3, password_hash)
-		WHERE id = $1`, user, tx.Now(), rehashed)
 }
 
 // newUser is the administrator that registration creates.

@@ -36,7 +36,9 @@ type world struct {
 	jobs    *jobs.Registry
 	gateway *gateway
 	clock   *clock
-	key     string // Idempotency-Key of the requests, where there is one
+
+	operations *users.Operations
+	key        string // Idempotency-Key of the requests, where there is one
 }
 
 // clock is set by the test.
@@ -67,6 +69,7 @@ func newWorld(t *testing.T, configure ...func(*api.Config)) *world {
 	operations := users.New(d, registry, users.Config{
 		Tokens: tokens, Hasher: token.NewHasher(token.Params{Memory: 64, Time: 1}), Gateway: w.gateway,
 	})
+	w.operations = operations
 	users.Register(a, operations)
 	users.RegisterPublic(a, operations)
 	tenants.Register(a, tenants.New(d, tenants.Config{Plans: subscriptions.Terms{}}))
