@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"reserva/internal/api"
+	"reserva/internal/billing/paperid/sim"
 	"reserva/internal/business/outlets"
 	"reserva/internal/business/subscriptions"
 	"reserva/internal/calendar/appointments"
@@ -69,14 +70,15 @@ type App struct {
 	Router       *outlets.Router
 	Appointments *appointments.Operations
 
-	options  Options
-	storage  *storage
-	registry *prometheus.Registry
-	listener net.Listener
-	metrics  net.Listener // nil where metrics have no address of their own
-	closers  []closer
-	running  *running // nil before Start
-	stop     sync.Once
+	options   Options
+	storage   *storage
+	simulator *sim.Simulator // of the payment provider; nil where there is a real one, or none
+	registry  *prometheus.Registry
+	listener  net.Listener
+	metrics   net.Listener // nil where metrics have no address of their own
+	closers   []closer
+	running   *running // nil before Start
+	stop      sync.Once
 }
 
 // closer ends what a feature began.

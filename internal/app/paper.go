@@ -8,6 +8,8 @@ import (
 
 	"reserva/internal/billing/paperid"
 	"reserva/internal/billing/paperid/sim"
+	"reserva/internal/billing/payments"
+	"reserva/internal/business/tenants"
 )
 
 // paperSimulator is where the simulated Paper.id is mounted: its payment pages are
@@ -63,7 +65,32 @@ func (a *App) simulatePaper() error {
 	if err != nil {
 		return err
 	}
+	a.simulator = simulator
 	a.Mux.Handle(paperSimulator+"/", http.StripPrefix(paperSimulator, simulator))
 	a.OnStop("save the simulated payments", simulator.Close)
 	return nil
+}
+
+// ownPaper opens the account of a business at the provider. Where the provider is
+// simulated, so is the account: whatever its credentials, it is there, and calls
+// back as its dashboard would be told to.
+func (a *App) ownPaper(c tenants.Credentials) (payments.Gateway, error) {
+	url := paperid.StagingURL
+	switch {
+	case a.simulator != nil:
+		url = a.Config.Paper.URL
+		if c.ClientID != a.Config.Paper.ClientID {
+			a.simulator.SetAccount(sim.Account{
+				ClientID: c.ClientID, ClientSecret: c.ClientSecret,
+				Callbacks: sim.ToOne(a.BaseURL + "/api/v1/webhooks/paper-invoice/tenant/" + string(c.Tenant)),
+			})
+		}
+	case c.IsProduction:
+		url = paperid.ProductionURL
+	}
+	client, err := paperid.New(paperid.Config{BaseURL: url, ClientID: c.ClientID, ClientSecret: c.ClientSecret})
+	if err != nil {
+		return nil, err
+	}
+	return payments.NewPaper(client), nil
 }

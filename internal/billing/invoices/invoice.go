@@ -91,6 +91,7 @@ type Stored struct {
 	IssueDate       civil.Date      `db:"issue_date"`
 	DueDate         civil.Date      `db:"due_date"`
 	PaidAt          *time.Time      `db:"paid_at"`
+	GatewayID       *id.ID          `db:"gateway_id"` // the business's own account that collects it; nil for the platform's
 	PaperID         *string         `db:"paper_invoice_id"`
 	PaperURL        *string         `db:"paper_invoice_url"`
 	PaperPDFURL     *string         `db:"paper_pdf_url"`

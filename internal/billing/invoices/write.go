@@ -28,6 +28,7 @@ type New struct {
 	ProviderNumber string // unique for ever, over all tenants
 	Customer       *id.ID
 	Appointment    *id.ID
+	Gateway        *id.ID // the business's own account that collects it; nil for the platform's
 	Lines          []Line
 	Currency       money.Currency
 	Subtotal       int64
@@ -58,14 +59,14 @@ func Create(tx *db.Tx, n New) *db.Result[string] {
 		)
 		INSERT INTO invoices (tenant_id, id, invoice_number, provider_number, invoice_type, status, customer_id, appointment_id,
 			line_items, currency, subtotal, tax_amount, discount_amount, platform_fee, platform_fee_rate, total_amount,
-			issue_date, due_date, notes, metadata, created_at, updated_at)
+			issue_date, due_date, notes, metadata, created_at, updated_at, gateway_id)
 		SELECT $1, $3, 'INV-' || $2::int::text || '-' || lpad(counter.last::text, greatest(4, length(counter.last::text)), '0'),
-			$4, $5, 'DRAFT', $6, $7, $8::jsonb, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19::jsonb, $20, $20
+			$4, $5, 'DRAFT', $6, $7, $8::jsonb, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19::jsonb, $20, $20, $21
 		FROM counter
 		RETURNING invoice_number`,
 		tx.Tenant(), n.IssueDate.Year, n.ID, n.ProviderNumber, string(n.Type), n.Customer, n.Appointment,
 		asJSON(n.Lines), string(n.Currency), n.Subtotal, n.Tax, n.Discount, n.Fee, int64(n.FeeRate), n.Total,
-		n.IssueDate, n.DueDate, n.Notes, asJSON(n.Metadata), tx.Now())
+		n.IssueDate, n.DueDate, n.Notes, asJSON(n.Metadata), tx.Now(), n.Gateway)
 }
 
 // asJSON writes what has a JSON form by its type.
@@ -79,7 +80,7 @@ func asJSON(value any) []byte {
 
 const columns = `i.id, i.invoice_number, i.provider_number, i.invoice_type, i.status, i.customer_id, i.appointment_id, i.line_items,
 	i.currency, i.subtotal, i.tax_amount, i.discount_amount, i.platform_fee, i.platform_fee_rate, i.total_amount, i.amount_paid,
-	i.issue_date, i.due_date, i.paid_at, i.paper_invoice_id, i.paper_invoice_url, i.paper_pdf_url, i.paper_payment_url,
+	i.issue_date, i.due_date, i.paid_at, i.gateway_id, i.paper_invoice_id, i.paper_invoice_url, i.paper_pdf_url, i.paper_payment_url,
 	i.notes, i.metadata, i.created_at, i.updated_at`
 
 // Lock reads an invoice that is about to be changed; ErrNotFound if there is none.

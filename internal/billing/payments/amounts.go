@@ -1,6 +1,7 @@
 package payments
 
 import (
+	"reserva/internal/kit/id"
 	"reserva/internal/kit/money"
 )
 
@@ -12,6 +13,7 @@ const (
 
 // amounts is what a payment online comes to, in minor units.
 type amounts struct {
+	Account  *id.ID // the business's own that collects it; nil for the platform's
 	Currency money.Currency
 	Base     int64 // of the appointment
 	Wallet   int64 // the part of it that the wallet pays

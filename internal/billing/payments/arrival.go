@@ -20,6 +20,7 @@ type arrival struct {
 	full                  bool
 	fee, merchant, wallet int64
 	fromMerchant          bool // the merchant bears the fee
+	own                   bool // it came in at the business's own account
 }
 
 // arrived reads what a paid invoice brings. What was held of the wallet has gone
@@ -27,7 +28,7 @@ type arrival struct {
 func arrived(s invoices.Stored, p stored) arrival {
 	m := arrival{
 		currency: s.Currency, customer: s.CustomerID, rate: p.FeeRate, byOnline: s.Total, held: s.Discount, base: s.Subtotal,
-		fee: p.Fee, fromMerchant: p.Merchant < p.Base,
+		fee: p.Fee, fromMerchant: p.Merchant < p.Base, own: s.GatewayID != nil,
 	}
 	if !s.Status.Open() {
 		m.held, m.base = 0, s.Subtotal-s.Discount
@@ -36,7 +37,9 @@ func arrived(s invoices.Stored, p stored) arrival {
 }
 
 // use shares the money out: the merchant gets what was wanted, the platform its fee
-// on that, the wallet all the rest.
+// on that, the wallet all the rest. What came in at the business's own account is
+// there already: of a payment that nobody waits for any more, only what was held
+// goes back to the wallet, and the business gives back the rest by hand.
 func (m *arrival) use(wanted int64) error {
 	m.wanted, m.full = wanted, wanted == m.base
 	all := m.byOnline + m.held
@@ -57,15 +60,31 @@ func (m *arrival) use(wanted int64) error {
 		}
 	}
 	m.wallet = all - m.fee - m.merchant
+	if m.own && m.wallet > m.held {
+		m.wallet, m.merchant = m.held, all-m.held
+	}
 	return nil
+}
+
+// surplus is what came in at the business's own account without being due, for the
+// business to give back.
+func (m arrival) surplus() int64 {
+	if !m.own {
+		return 0
+	}
+	return m.merchant - m.wanted
 }
 
 // metadata is what the invoice tells of it.
 func (m arrival) metadata() map[string]any {
-	if m.wallet == 0 {
-		return nil
+	told := map[string]any{}
+	if m.wallet > 0 {
+		told["wallet_credit"] = money.Text{Minor: m.wallet, Currency: m.currency}
 	}
-	return map[string]any{"wallet_credit": money.Text{Minor: m.wallet, Currency: m.currency}}
+	if m.surplus() > 0 {
+		told["to_give_back"] = money.Text{Minor: m.surplus(), Currency: m.currency}
+	}
+	return told
 }
 
 // movement is the ledger's side. Without a customer there is no wallet: then the
@@ -81,6 +100,11 @@ func (m arrival) movement(p stored) ledger.Movement {
 		}
 	}
 	add(ledger.Gateway, -m.byOnline)
+	if m.own {
+		// The platform never had it, and pays out only what it held of the wallet.
+		add(ledger.Takings, m.byOnline)
+		m.merchant -= m.byOnline
+	}
 	add(ledger.Platform, m.fee)
 	if m.customer == nil {
 		add(ledger.Merchant, m.merchant+m.wallet)

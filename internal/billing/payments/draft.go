@@ -34,7 +34,11 @@ func (o *Operations) draft(ctx context.Context, in order) (id.ID, error) {
 		if err != nil {
 			return err
 		}
-		if err := o.payable(ctx, tx, in, due); err != nil {
+		collects, err := o.collector(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if err := o.payable(ctx, tx, in, due, collects); err != nil {
 			return err
 		}
 		wallet, err := walletPart(ctx, tx, in, due)
@@ -42,7 +46,7 @@ func (o *Operations) draft(ctx context.Context, in order) (id.ID, error) {
 			return err
 		}
 		plan := subscriptions.Plan(tenant.Subscription.PlanType)
-		a, err := quote(due.Remaining(), wallet, plan.FeeRate(), tenant.Settings.FeeMode, due.Currency)
+		a, err := quote(due.Remaining(), wallet, collects.rate(tenant), tenant.Settings.FeeMode, due.Currency)
 		if err != nil {
 			return fmt.Errorf("quote %d %s: %w", due.Remaining(), due.Currency, err)
 		}
@@ -51,6 +55,7 @@ func (o *Operations) draft(ctx context.Context, in order) (id.ID, error) {
 			return ErrDueDate
 		}
 		invoice = id.NewAt(tx.Now())
+		a.Account = collects.own
 		return o.store(ctx, tx, in, due, a, invoice, issued, plan.Features())
 	})
 	return invoice, err
@@ -58,13 +63,13 @@ func (o *Operations) draft(ctx context.Context, in order) (id.ID, error) {
 
 // payable refuses what cannot be paid, and takes links out of the way that nobody
 // can pay as they are.
-func (o *Operations) payable(ctx context.Context, tx *db.Tx, in order, due appointments.Due) error {
+func (o *Operations) payable(ctx context.Context, tx *db.Tx, in order, due appointments.Due, collects account) error {
 	switch {
 	case due.Status == appointments.Cancelled || due.Status == appointments.NoShowed:
 		return ErrEnded
 	case due.Remaining() <= 0:
 		return ErrPaid
-	case !o.gateway.Takes(due.Currency):
+	case !collects.Takes(due.Currency):
 		return ErrCurrency
 	}
 	open := invoices.QueueOpen(tx, in.appointment)
@@ -123,7 +128,7 @@ func (o *Operations) store(ctx context.Context, tx *db.Tx, in order, due appoint
 	}
 	reference, payment := in.reference(tx), id.NewAt(tx.Now())
 	invoices.Create(tx, invoices.New{
-		ID: invoice, Type: invoices.ForAppointment, ProviderNumber: reference, Customer: &due.Customer, Appointment: &in.appointment,
+		ID: invoice, Type: invoices.ForAppointment, ProviderNumber: reference, Customer: &due.Customer, Appointment: &in.appointment, Gateway: a.Account,
 		Lines: linesOf(due, a.Base), Currency: a.Currency, Subtotal: a.Base, Discount: a.Wallet, Fee: a.Fee, FeeRate: a.Rate, Total: a.Total,
 		IssueDate: issued, DueDate: in.until(issued, due), Notes: in.notes, Metadata: metadata,
 	})

@@ -46,14 +46,14 @@ func publishWithdrawn(tx *db.Tx, invoice id.ID) { jobs.Publish(tx, withdrawn{Inv
 // WithdrawLink removes the provider's page of an invoice that was cancelled. If it was
 // paid first, the payment takes effect.
 func (o *Operations) WithdrawLink(ctx context.Context, tenant, invoice id.ID) error {
-	if o.gateway == nil {
-		return nil
-	}
 	s, request, err := o.load(ctx, tenant, invoice)
 	if err != nil || s.Status != invoices.Cancelled {
 		return err
 	}
 	err = o.remove(ctx, tenant, s, request)
+	if errors.Is(err, ErrNoProvider) {
+		return nil // there is nobody to ask any more
+	}
 	if errors.Is(err, ErrPaidAlready) {
 		_, err = o.Settle(ctx, tenant, invoice, Hint{})
 	}
@@ -64,9 +64,13 @@ func (o *Operations) WithdrawLink(ctx context.Context, tenant, invoice id.ID) er
 func (o *Operations) remove(ctx context.Context, tenant id.ID, s invoices.Stored, r Request) error {
 	ctx, cancel := context.WithTimeout(ctx, gatewayTimeout)
 	defer cancel()
+	gateway, err := o.at(ctx, tenant, s)
+	if err != nil {
+		return err
+	}
 	providerID := str(s.PaperID)
 	if providerID == "" {
-		found, err := o.gateway.Find(ctx, r)
+		found, err := gateway.Find(ctx, r)
 		if errors.Is(err, ErrNothingThere) {
 			return nil
 		}
@@ -75,15 +79,12 @@ func (o *Operations) remove(ctx context.Context, tenant id.ID, s invoices.Stored
 		}
 		providerID = found.ID
 	}
-	return o.gateway.Withdraw(ctx, tenant, providerID)
+	return gateway.Withdraw(ctx, tenant, providerID)
 }
 
 // FinishDraft ends what a request left half done: the provider is asked again under the
 // same number, unless the payment is not wanted any more.
 func (o *Operations) FinishDraft(ctx context.Context, tenant, invoice id.ID) error {
-	if o.gateway == nil {
-		return nil
-	}
 	old := false
 	err := o.db.Update(ctx, tenant, func(tx *db.Tx) error {
 		s, err := invoices.Load(ctx, tx, invoice)
@@ -110,9 +111,16 @@ func (o *Operations) FinishDraft(ctx context.Context, tenant, invoice id.ID) err
 	if err != nil || s.Status != invoices.Draft {
 		return err
 	}
+	gateway, err := o.at(ctx, tenant, s)
+	if errors.Is(err, ErrNoProvider) {
+		return o.giveUp(ctx, tenant, invoice, err)
+	}
+	if err != nil {
+		return err
+	}
 	bounded, cancel := context.WithTimeout(ctx, gatewayTimeout)
 	defer cancel()
-	link, answer := o.gateway.Open(bounded, request)
+	link, answer := gateway.Open(bounded, request)
 	if again := errors.Is(answer, ErrUncertain) || errors.Is(answer, ErrUnreachable); again && !old {
 		return answer
 	} else if again {

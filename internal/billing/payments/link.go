@@ -82,9 +82,6 @@ func (o *Operations) CreateLink(ctx context.Context, who access.Staff, appointme
 
 // makeLink drafts an invoice, has the provider make its page, and stores the answer.
 func (o *Operations) makeLink(ctx context.Context, in order) (Linked, error) {
-	if o.gateway == nil {
-		return Linked{}, ErrNoProvider
-	}
 	// The Idempotency-Key is claimed with the result rather than with the draft: what the
 	// provider refused may be tried again under the same key.
 	unclaimed := db.WithClaim(ctx, nil)
@@ -109,9 +106,13 @@ func (o *Operations) ask(ctx context.Context, tenant, invoice id.ID) error {
 	if err != nil || s.Status != invoices.Draft {
 		return err
 	}
+	gateway, err := o.at(ctx, tenant, s)
+	if err != nil {
+		return err
+	}
 	bounded, cancel := context.WithTimeout(ctx, gatewayTimeout)
 	defer cancel()
-	link, err := o.gateway.Open(bounded, request)
+	link, err := gateway.Open(bounded, request)
 	// What the provider did is stored even if the client has gone.
 	return o.conclude(context.WithoutCancel(ctx), tenant, invoice, link, err)
 }

@@ -55,6 +55,16 @@ func notice(to receiverRow, s invoices.Stored, p stored, m arrival) (subject str
 		paid += ", and " + money.Format(m.held, s.Currency) + " from your wallet,"
 	}
 	switch {
+	case m.surplus() > 0:
+		lines = []string{
+			hello,
+			fmt.Sprintf("we received your payment of %s for invoice %s, but not all of it was still due.", paid, s.Number),
+			fmt.Sprintf("%s will give you back %s.", to.Business, money.Format(m.surplus(), s.Currency)),
+		}
+		if m.wallet > 0 {
+			lines = append(lines, fmt.Sprintf("%s is in your wallet again.", money.Format(m.wallet, s.Currency)))
+		}
+		return "Your payment to " + to.Business, lines
 	case m.wanted == 0:
 		return "Your payment to " + to.Business, []string{
 			hello,

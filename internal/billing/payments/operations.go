@@ -5,22 +5,31 @@ import (
 	"log/slog"
 	"time"
 
+	"reserva/internal/business/tenants"
 	"reserva/internal/calendar/appointments"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
 	"reserva/internal/kit/jobs"
+	"reserva/internal/kit/token"
 )
 
 // Config is what the operations need beside the database.
 type Config struct {
-	Gateway Gateway      // nil where payments online are not set up
+	Gateway Gateway      // of the platform's account; nil where there is none
 	Log     *slog.Logger // nil is silence
+
+	// Own opens the account of a business that has one; nil where there are none.
+	Own func(tenants.Credentials) (Gateway, error)
+	// Keys open the secrets of those accounts.
+	Keys *token.Keys
 }
 
 // Operations are what may be done with payments.
 type Operations struct {
 	db       *db.DB
-	gateway  Gateway
+	platform Gateway
+	own      func(tenants.Credentials) (Gateway, error)
+	keys     *token.Keys
 	log      *slog.Logger
 	booked   *appointments.Operations
 	appliers map[Kind]Applier
@@ -49,7 +58,9 @@ func New(d *db.DB, c Config) *Operations {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	o := &Operations{db: d, gateway: c.Gateway, log: c.Log, booked: appointments.New(d), appliers: map[Kind]Applier{}}
+	o := &Operations{
+		db: d, platform: c.Gateway, own: c.Own, keys: c.Keys, log: c.Log, booked: appointments.New(d), appliers: map[Kind]Applier{},
+	}
 	o.appliers[ForAppointment] = applyToAppointment
 	return o
 }

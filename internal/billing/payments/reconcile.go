@@ -24,15 +24,12 @@ type pendingRow struct {
 
 // Reconcile asks the provider about invoices that nobody called back for.
 func (o *Operations) Reconcile(ctx context.Context) error {
-	if o.gateway == nil {
-		return nil
-	}
 	due, err := o.unreported(ctx)
 	for _, d := range due {
 		if ctx.Err() != nil {
 			break
 		}
-		if _, settleErr := o.Settle(ctx, d.Tenant, d.Invoice, Hint{}); settleErr != nil {
+		if _, settleErr := o.Settle(ctx, d.Tenant, d.Invoice, Hint{}); settleErr != nil && !errors.Is(settleErr, ErrNoProvider) {
 			err = errors.Join(err, settleErr)
 		}
 	}

@@ -159,9 +159,6 @@ func (o *Operations) take(tx *db.Tx, who access.Staff, due appointments.Due, a a
 // taken otherwise, so that it is not paid twice. A provider that cannot be reached
 // does not keep the desk from working: a job removes the page then.
 func (o *Operations) closeLink(ctx context.Context, who access.Staff, appointment id.ID, in Record) error {
-	if o.gateway == nil {
-		return nil
-	}
 	var open *db.Result[invoices.Stored]
 	err := o.db.Update(ctx, who.Tenant, func(tx *db.Tx) error {
 		if _, _, err := takeable(ctx, tx, who, appointment, in); err != nil {
@@ -173,9 +170,16 @@ func (o *Operations) closeLink(ctx context.Context, who access.Staff, appointmen
 	if err != nil || !open.Found || open.Value.PaperID == nil {
 		return err
 	}
+	gateway, err := o.at(ctx, who.Tenant, open.Value)
+	if errors.Is(err, ErrNoProvider) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
 	bounded, cancel := context.WithTimeout(ctx, gatewayTimeout)
 	defer cancel()
-	if err := o.gateway.Withdraw(bounded, who.Tenant, *open.Value.PaperID); errors.Is(err, ErrPaidAlready) {
+	if err := gateway.Withdraw(bounded, who.Tenant, *open.Value.PaperID); errors.Is(err, ErrPaidAlready) {
 		_, err := o.Settle(ctx, who.Tenant, open.Value.ID, Hint{})
 		return err
 	}

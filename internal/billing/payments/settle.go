@@ -37,9 +37,6 @@ const (
 // Settle asks the provider whether an invoice is paid and, if so, lets the payment
 // take effect: once, however often it is called.
 func (o *Operations) Settle(ctx context.Context, tenant, invoice id.ID, hint Hint) (Outcome, error) {
-	if o.gateway == nil {
-		return NotPaid, ErrNoProvider
-	}
 	s, request, err := o.load(ctx, tenant, invoice)
 	switch {
 	case err != nil:
@@ -88,15 +85,19 @@ func (o *Operations) gone(ctx context.Context, tenant id.ID, known invoices.Stor
 func (o *Operations) look(ctx context.Context, tenant id.ID, s invoices.Stored, r Request, hint Hint) (State, error) {
 	ctx, cancel := context.WithTimeout(ctx, gatewayTimeout)
 	defer cancel()
+	gateway, err := o.at(ctx, tenant, s)
+	if err != nil {
+		return State{}, err
+	}
 	providerID := first(str(s.PaperID), hint.ProviderInvoiceID)
 	if providerID == "" {
-		found, err := o.gateway.Find(ctx, r)
+		found, err := gateway.Find(ctx, r)
 		if err != nil {
 			return State{}, err
 		}
 		providerID = found.ID
 	}
-	return o.gateway.Look(ctx, tenant, providerID)
+	return gateway.Look(ctx, tenant, providerID)
 }
 
 // settlement is how an invoice was paid.

@@ -2,11 +2,11 @@ package payments
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"reserva/internal/access"
 	"reserva/internal/billing/invoices"
-	"reserva/internal/business/subscriptions"
 	"reserva/internal/business/tenants"
 	"reserva/internal/calendar/appointments"
 	"reserva/internal/kit/civil"
@@ -68,11 +68,16 @@ func (o *Operations) Status(ctx context.Context, who access.Staff, appointment i
 	var business *db.Result[tenants.Row]
 	var history *db.Results[recorded]
 	var open *db.Result[invoices.Stored]
+	var collects account
 	err = o.db.View(ctx, who.Tenant, func(tx *db.Tx) error {
 		business = tenants.Queue(tx)
 		history = queueOfAppointment(tx, appointment)
 		open = invoices.FindOpen(tx, appointment)
-		return nil
+		var err error
+		if collects, err = o.collector(ctx, tx); errors.Is(err, ErrNoProvider) {
+			return nil
+		}
+		return err
 	})
 	if err != nil {
 		return Overview{}, err
@@ -88,8 +93,8 @@ func (o *Operations) Status(ctx context.Context, who access.Staff, appointment i
 		remaining = 0
 	}
 	var rate money.Rate // none where no link can be made
-	if o.gateway.Takes(currency) {
-		rate = subscriptions.Plan(tenant.Subscription.PlanType).FeeRate()
+	if collects.Gateway != nil && collects.Takes(currency) {
+		rate = collects.rate(tenant)
 	}
 	next, err := quote(remaining, 0, rate, tenant.Settings.FeeMode, currency)
 	if err != nil {

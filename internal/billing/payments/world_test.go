@@ -18,6 +18,8 @@ import (
 	"reserva/internal/billing/payments"
 	"reserva/internal/billing/webhooks"
 	"reserva/internal/billing/withdrawals"
+	"reserva/internal/business/subscriptions"
+	"reserva/internal/business/tenants"
 	"reserva/internal/calendar/appointments"
 	"reserva/internal/calendar/availability"
 	"reserva/internal/kit/civil"
@@ -100,16 +102,20 @@ func newWorld(t *testing.T, changes ...func(*setup)) *world {
 	t.Cleanup(server.Close)
 
 	w.paper = simulator(t, s.paper, clock.Now, server.URL)
-	w.paperClient = client(t, w.paper)
+	provider := serve(t, w.paper)
+	w.paperClient = client(t, provider, clientID, clientSecret)
 	var gateway payments.Gateway
 	if !s.off {
 		gateway = payments.NewPaper(w.paperClient)
 	}
-	w.payments = payments.New(d, payments.Config{Gateway: gateway})
+	w.payments = payments.New(d, payments.Config{Gateway: gateway, Keys: keys, Own: func(c tenants.Credentials) (payments.Gateway, error) {
+		return payments.NewPaper(client(t, provider, c.ClientID, c.ClientSecret)), nil
+	}})
 	hooks := webhooks.New(d, w.payments, s.hooks, nil)
 	bills := invoices.NewOperations(d)
 	post := outbox.New(d, outbox.Options{})
 	post.Mount(a.Mux())
+	tenants.Register(a, tenants.New(d, tenants.Config{Keys: keys, Plans: subscriptions.Terms{}, PublicURL: server.URL}))
 	payments.Register(a, w.payments)
 	payments.RegisterCustomer(a, w.payments)
 	invoices.Register(a, bills)
@@ -140,7 +146,7 @@ func simulator(t *testing.T, c sim.Config, now func() time.Time, server string) 
 	return paper
 }
 
-func client(t *testing.T, paper *sim.Simulator) *paperid.Client {
+func serve(t *testing.T, paper *sim.Simulator) (url string) {
 	t.Helper()
 	server := httptest.NewServer(paper)
 	t.Cleanup(func() {
@@ -149,8 +155,13 @@ func client(t *testing.T, paper *sim.Simulator) *paperid.Client {
 			t.Error(err)
 		}
 	})
+	return server.URL
+}
+
+func client(t *testing.T, url, id, secret string) *paperid.Client {
+	t.Helper()
 	c, err := paperid.New(paperid.Config{
-		BaseURL: server.URL, ClientID: clientID, ClientSecret: clientSecret, Backoff: time.Millisecond, Timeout: 5 * time.Second,
+		BaseURL: url, ClientID: id, ClientSecret: secret, Backoff: time.Millisecond, Timeout: 5 * time.Second,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -188,6 +188,7 @@ func sealedFor(tenant, gateway id.ID) string {
 
 // Credentials are what an account is spoken for with.
 type Credentials struct {
+	Tenant                 id.ID
 	ClientID, ClientSecret string
 	IsProduction           bool
 }
@@ -212,5 +213,5 @@ func OpenGateway(ctx context.Context, tx *db.Tx, keys *token.Keys, gateway id.ID
 		return Credentials{}, err
 	}
 	secret, err := keys.Open(sealedFor(tx.Tenant(), gateway), row.Sealed)
-	return Credentials{ClientID: row.ClientID, ClientSecret: string(secret), IsProduction: row.IsProduction}, err
+	return Credentials{Tenant: tx.Tenant(), ClientID: row.ClientID, ClientSecret: string(secret), IsProduction: row.IsProduction}, err
 }
