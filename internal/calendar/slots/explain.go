@@ -142,6 +142,16 @@ func (b *Board) refused(leg *Leg, sh *shape, step int) (closest, all reasons) {
 	return all, all
 }
 
+// begun tells whether a member has begun sessions of the service: they may be of a time when it had more seats.
+func (l *Leg) begun() bool {
+	for i := range l.Members {
+		if len(l.Members[i].Runs) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // nobody is why a leg cannot be given although no member says why not.
 func (l *Leg) nobody() Reason {
 	switch {
@@ -167,7 +177,7 @@ func (b *Board) closest(leg *Leg, sh *shape, step int) (closest Reason) {
 	}
 	nearest := BookingConflict
 	switch {
-	case leg.Service.capacity() > 1:
+	case leg.Service.capacity() > 1 || leg.begun():
 		nearest = CapacityFull
 	case leg.Service.Kind != "" || !b.stocked(&leg.Service, step):
 		nearest = NoResource

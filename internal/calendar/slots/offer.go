@@ -1,7 +1,6 @@
 package slots
 
 import (
-	"slices"
 	"time"
 )
 
@@ -39,8 +38,7 @@ func (b *Board) Starts(dst []Slot, leg Leg, interval int) []Slot {
 // no matter which.
 func (l *Leg) single() bool {
 	need, wanted := l.team()
-	return need == 1 && wanted == 0 && l.Service.capacity() == 1 && len(l.Service.Needs) == 0 &&
-		!slices.ContainsFunc(l.Members, func(m Member) bool { return len(m.Runs) > 0 })
+	return need == 1 && wanted == 0 && l.Service.capacity() == 1 && len(l.Service.Needs) == 0 && !l.begun()
 }
 
 // slot fills in the slot of a step at which a placed leg fits the opening hours. Grids are long: where the leg is single
