@@ -6,6 +6,7 @@ import (
 
 	"reserva/internal/access"
 	"reserva/internal/audit"
+	"reserva/internal/business/outlets"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
 	"reserva/internal/people/logins"
@@ -58,10 +59,20 @@ func (o *Operations) AddOutlet(ctx context.Context, who access.Staff, user, outl
 	return o.moveTo(ctx, who, user, func(old []id.ID) []id.ID { return unique(append(slices.Clone(old), outlet)) })
 }
 
-// RemoveOutlet takes a user away from an outlet; one where the user does not work
-// changes nothing. It fails as edit does.
+// RemoveOutlet takes a user away from an outlet. It fails as edit does, and with
+// outlets.ErrNotFound where the user does not work, whether or not there is such an
+// outlet.
 func (o *Operations) RemoveOutlet(ctx context.Context, who access.Staff, user, outlet id.ID) (User, error) {
-	return o.moveTo(ctx, who, user, func(old []id.ID) []id.ID { return without(old, []id.ID{outlet}) })
+	return o.edit(ctx, who, user, "user.outlets_changed", func(e *edit) error {
+		if err := e.present(); err != nil {
+			return err
+		}
+		if !slices.Contains(e.outlets, outlet) {
+			return outlets.ErrNotFound
+		}
+		e.outlets = without(e.outlets, []id.ID{outlet})
+		return nil
+	})
 }
 
 func (o *Operations) moveTo(ctx context.Context, who access.Staff, user id.ID, outlets func(old []id.ID) []id.ID) (User, error) {

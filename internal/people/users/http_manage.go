@@ -208,8 +208,8 @@ func registerOutlets(a *api.API, o *Operations) {
 	api.Staff(a, api.Op{
 		Method: http.MethodDelete, Path: "/users/{user_id}/outlets/{outlet_id}", ID: "remove-user-outlet", Tag: usersTag,
 		Summary:     "Take a user away from an outlet",
-		Description: "One where the user does not work changes nothing.",
-		Errors:      editErrors(),
+		Description: "One where the user does not work is not found.",
+		Errors:      editErrors(outlets.ErrNotFound),
 	}, access.UsersWrite, func(ctx context.Context, who access.Staff, in *outletInput) (*User, error) {
 		out, err := o.RemoveOutlet(ctx, who, api.ID(in.UserID), api.ID(in.OutletID))
 		return &out, err
