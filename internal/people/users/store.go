@@ -31,14 +31,14 @@ func queueAccount(tx *db.Tx, user id.ID) *db.Result[account] {
 		WHERE id = $1 AND deleted_at IS NULL`, user)
 }
 
-// listChoices finds the active tenants that a user may sign in to: the
-// memberships, or every tenant for a super admin, of which the first hundred are
-// enough to choose from by hand.
+// listChoices finds the tenants that a user may sign in to: the active ones of the
+// memberships, or every one for a super admin, who may have to look into a closed
+// one; the first hundred are enough to choose from by hand.
 func listChoices(ctx context.Context, tx *db.Tx, user id.ID) ([]Choice, error) {
 	return db.All[Choice](ctx, tx, `
 		SELECT t.id, t.name, t.slug
 		FROM users u
-		JOIN tenants t ON t.is_active AND t.deleted_at IS NULL
+		JOIN tenants t ON (t.is_active OR u.is_super_admin) AND t.deleted_at IS NULL
 		LEFT JOIN memberships m ON m.tenant_id = t.id AND m.user_id = u.id AND m.is_active
 		WHERE u.id = $1 AND (u.is_super_admin OR m.user_id IS NOT NULL)
 		ORDER BY t.name, t.id
@@ -109,7 +109,7 @@ func findMember(ctx context.Context, tx *db.Tx, user, tenant id.ID) (member, []O
 			t.name AS tenant_name, t.slug AS tenant_slug, t.logo_url, t.settings ->> 'theme_color' AS theme_color,
 			s.id AS subscription_id, s.status AS subscription_status
 		FROM users u
-		JOIN tenants t ON t.id = $1 AND t.is_active AND t.deleted_at IS NULL
+		JOIN tenants t ON t.id = $1 AND (t.is_active OR u.is_super_admin) AND t.deleted_at IS NULL
 		LEFT JOIN memberships m ON m.tenant_id = t.id AND m.user_id = u.id AND m.is_active
 		LEFT JOIN subscriptions s ON s.tenant_id = t.id
 		WHERE u.id = $2 AND u.is_active AND u.deleted_at IS NULL AND (u.is_super_admin OR m.user_id IS NOT NULL)`,
@@ -140,7 +140,7 @@ func findCaller(ctx context.Context, tx *db.Tx, tenant, login, user id.ID) (call
 			`+memberOutlets+` AS outlet_ids
 		FROM logins l
 		JOIN users u ON u.id = l.subject_id AND u.is_active AND u.deleted_at IS NULL
-		JOIN tenants t ON t.id = l.tenant_id AND t.is_active AND t.deleted_at IS NULL
+		JOIN tenants t ON t.id = l.tenant_id AND (t.is_active OR u.is_super_admin) AND t.deleted_at IS NULL
 		LEFT JOIN memberships m ON m.tenant_id = l.tenant_id AND m.user_id = u.id AND m.is_active
 		WHERE l.tenant_id = $1 AND l.id = $2 AND l.audience = 'staff' AND l.subject_id = $3 AND l.revoked_at IS NULL
 			AND (u.is_super_admin OR m.user_id IS NOT NULL)`, tenant, login, user)
