@@ -22,7 +22,7 @@ type NewUser struct {
 	Role             access.Role     `json:"role" enum:"super_admin,tenant_admin,outlet_manager,receptionist,staff" example:"receptionist"`
 	TenantIDs        []id.ID         `json:"tenant_ids,omitempty" maxItems:"50" doc:"Redundant: your own. A super admin may name any, and several."`
 	OutletIDs        []id.ID         `json:"outlet_ids,omitempty" maxItems:"100" doc:"Where the user works. Administrators reach every outlet and are given none."`
-	Password         string          `json:"password,omitempty" maxLength:"1000" example:"Wisteria#2026" doc:"Where absent one is made, of 16 characters, that must be changed at the first sign-in."`
+	Password         string          `json:"password,omitempty" maxLength:"1000" example:"Plum-Kite-47-harbor" doc:"Where absent one is made, of 16 characters, that must be changed at the first sign-in."`
 	Phone            string          `json:"phone,omitempty" maxLength:"40" example:"+628123456789"`
 	Position         string          `json:"position,omitempty" maxLength:"100" example:"Front desk"`
 	EmploymentType   string          `json:"employment_type,omitempty" enum:"full_time,part_time,contract,freelance,intern" example:"full_time"`
