@@ -23,11 +23,15 @@ import (
 // Lost reports whether an operation's error says that a concurrent request
 // claimed the key first; then Begin is asked once more.
 //
+// Claimed tells whether the operation that ran with Begin's context has claimed
+// the key: then whatever it answered is its own doing.
+//
 // Finish keeps the answer. It is called for successes only (below 400): what
 // failed has claimed nothing.
 type Idempotency interface {
 	Begin(ctx context.Context, scope string, tenant id.ID, key string, hash [sha256.Size]byte) (context.Context, *StoredAnswer, error)
 	Lost(err error) bool
+	Claimed(ctx context.Context) bool
 	Finish(ctx context.Context, answer StoredAnswer) error
 }
 
@@ -128,6 +132,15 @@ func (a *API) once(w http.ResponseWriter, r *http.Request, x *exchange, c *claim
 		}
 		a.replay(w, x, replay, err)
 		return
+	}
+	if held.status >= http.StatusBadRequest && !store.Claimed(ctx) {
+		// What this request was refused for may be the work of its twin: the payment
+		// that is not open any more, the time that is taken.
+		if _, replay, err := store.Begin(r.Context(), c.scope, c.tenant, c.key, c.hash); err == nil && replay != nil {
+			w.Header().Del("Retry-After")
+			a.replay(w, x, replay, nil)
+			return
+		}
 	}
 	if held.status < http.StatusBadRequest {
 		// Kept even when the client has gone: it will ask again.

@@ -34,6 +34,7 @@ type pending struct {
 	store *kept
 	key   string
 	hash  [sha256.Size]byte
+	mine  *entry // what the operation puts in place
 }
 
 var errClaimed = errors.New("claimed by another request")
@@ -54,10 +55,20 @@ func (k *kept) Begin(ctx context.Context, scope string, tenant id.ID, key string
 		}
 		return ctx, e.answer, nil
 	}
-	return context.WithValue(ctx, keptKey{}, pending{k, name, hash}), nil, nil
+	return context.WithValue(ctx, keptKey{}, pending{k, name, hash, &entry{hash: hash}}), nil, nil
 }
 
 func (k *kept) Lost(err error) bool { return errors.Is(err, errClaimed) }
+
+func (k *kept) Claimed(ctx context.Context) bool {
+	p, ok := ctx.Value(keptKey{}).(pending)
+	if !ok {
+		return false
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.answers[p.key] == p.mine
+}
 
 func (k *kept) Finish(ctx context.Context, answer api.StoredAnswer) error {
 	k.mu.Lock()
@@ -78,7 +89,7 @@ func claim(ctx context.Context) error {
 	if p.store.answers[p.key] != nil {
 		return errClaimed
 	}
-	p.store.answers[p.key] = &entry{hash: p.hash}
+	p.store.answers[p.key] = p.mine
 	return nil
 }
 
@@ -95,6 +106,8 @@ type receipt struct {
 	ID     string `json:"id"`
 }
 
+func (r *receipt) Headers() http.Header { return http.Header{"Location": {"/receipts/" + r.ID}} }
+
 // registerPay counts how often it really pays. Mode "race" lets another request
 // with the same key win, "refuse" fails.
 func registerPay(a *api.API, store *kept) *int {
@@ -103,12 +116,15 @@ func registerPay(a *api.API, store *kept) *int {
 		switch in.Body.Mode {
 		case "refuse":
 			return nil, errSlotTaken
-		case "race", "race and hang":
+		case "race", "race and hang", "race and refuse":
 			winner := &entry{hash: ctx.Value(keptKey{}).(pending).hash}
-			if in.Body.Mode == "race" {
+			if in.Body.Mode != "race and hang" {
 				winner.answer = &api.StoredAnswer{Status: 201, ContentType: "application/json", Body: []byte(`{"number":99,"id":"w"}`)}
 			}
 			store.answers[ctx.Value(keptKey{}).(pending).key] = winner
+			if in.Body.Mode == "race and refuse" {
+				return nil, errSlotTaken
+			}
 		}
 		if err := claim(ctx); err != nil {
 			return nil, err
@@ -135,7 +151,7 @@ func TestTheSameRequestIsAnsweredOnce(t *testing.T) {
 	first := payment("payments/x", "k1", `{"amount":5}`).to(t, a)
 	first.want(t, 201, `{"number":1,"id":"x"}`)
 	again := payment("payments/x", "k1", `{"amount":5}`).to(t, a)
-	if again.body != first.body || again.status != 201 || again.header.Get("Idempotency-Replayed") != "true" ||
+	if again.body != first.body || again.status != 201 || again.header.Get("Location") != "/receipts/x" || again.header.Get("Idempotency-Replayed") != "true" ||
 		again.header.Get("Content-Type") != "application/json" || first.header.Get("Idempotency-Replayed") != "" {
 		t.Errorf("first %+v\nagain %+v", first, again)
 	}
@@ -187,6 +203,9 @@ func TestTheLoserOfARaceGetsTheWinnersAnswer(t *testing.T) {
 	if got.header.Get("Idempotency-Replayed") != "true" || *paid != 0 {
 		t.Errorf("paid %d, %v", *paid, got.header)
 	}
+	// What the winner did is why the loser is refused, before it claims anything.
+	got = payment("payments/x", "k3", `{"amount":5,"mode":"race and refuse"}`).to(t, a)
+	got.want(t, 201, `{"number":99,"id":"w"}`)
 	got = payment("payments/x", "k2", `{"amount":5,"mode":"race and hang"}`).to(t, a)
 	got.want(t, 409, `{"detail":"A request with this Idempotency-Key is still being worked on.","code":"idempotency.in_progress"}`)
 }

@@ -1,31 +1,34 @@
 package app
 
 import (
-	"context"
 	"net/http"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"reserva/internal/api"
-	"reserva/internal/kit/jobs"
 )
 
 // mountMetrics shows the numbers on the main address where the settings say so.
 func (a *App) mountMetrics() {
 	if a.DB != nil {
 		a.registry.MustRegister(a.poolMetrics()...)
-		a.registry.MustRegister(queueDepth{a})
+		a.registry.MustRegister(backlog{a})
 	}
 	if a.Config.Metrics.On {
-		a.Mux.Handle("GET /metrics", api.Quietly(promhttp.HandlerFor(a.registry, promhttp.HandlerOpts{})))
+		a.Mux.Handle("GET /metrics", api.Quietly(a.metricsPage()))
 	}
+}
+
+// metricsPage shows what can be told, also while the database cannot.
+func (a *App) metricsPage() http.Handler {
+	return promhttp.HandlerFor(a.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
 }
 
 // metricsHandler serves the address that has nothing but metrics.
 func (a *App) metricsHandler() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", promhttp.HandlerFor(a.registry, promhttp.HandlerOpts{}))
+	mux.Handle("GET /metrics", a.metricsPage())
 	return mux
 }
 
@@ -47,30 +50,5 @@ func (a *App) poolMetrics() []prometheus.Collector {
 		prometheus.NewCounterFunc(prometheus.CounterOpts{
 			Name: "reserva_db_acquire_seconds_total", Help: "Time spent waiting for a connection of the pool.",
 		}, func() float64 { return pool.Stat().AcquireDuration().Seconds() }),
-	}
-}
-
-// queueDepth counts waiting jobs when it is asked. All servers of one database
-// tell the same numbers.
-type queueDepth struct{ app *App }
-
-func (queueDepth) desc() *prometheus.Desc {
-	return prometheus.NewDesc("reserva_jobs", "Jobs in the queue by state.", []string{"state"}, nil)
-}
-
-// Describe implements prometheus.Collector.
-func (q queueDepth) Describe(out chan<- *prometheus.Desc) { out <- q.desc() }
-
-// Collect implements prometheus.Collector.
-func (q queueDepth) Collect(out chan<- prometheus.Metric) {
-	ctx, cancel := context.WithTimeout(context.Background(), probeTimeout)
-	defer cancel()
-	depth, err := jobs.Depth(ctx, q.app.DB)
-	if err != nil {
-		out <- prometheus.NewInvalidMetric(q.desc(), err)
-		return
-	}
-	for _, state := range []string{"available", "running", "retryable", "scheduled", "discarded"} {
-		out <- prometheus.MustNewConstMetric(q.desc(), prometheus.GaugeValue, float64(depth[state]), state)
 	}
 }

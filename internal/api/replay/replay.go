@@ -32,7 +32,8 @@ type Store struct {
 // one of the server's keys is kept.
 func New(d *db.DB, keys *token.Keys) *Store { return &Store{db: d, keys: keys} }
 
-// Lifetime is how long an answer is repeated.
+// Lifetime is how long an answer is repeated at the least: until it is tidied away,
+// since a key cannot be claimed anew before.
 const Lifetime = 24 * time.Hour
 
 type storedRow struct {
@@ -99,6 +100,12 @@ func (s *Store) Begin(ctx context.Context, scope string, tenant id.ID, key strin
 // Lost implements api.Idempotency.
 func (s *Store) Lost(err error) bool { return db.IsConflict(err, db.ClaimConstraint) }
 
+// Claimed implements api.Idempotency.
+func (s *Store) Claimed(ctx context.Context) bool {
+	claim, ok := ctx.Value(claimKey{}).(*db.Claim)
+	return ok && claim.Written()
+}
+
 // Finish implements api.Idempotency.
 func (s *Store) Finish(ctx context.Context, answer api.StoredAnswer) error {
 	claim, ok := ctx.Value(claimKey{}).(*db.Claim)
@@ -126,9 +133,9 @@ func (s *Store) find(ctx context.Context, claim *db.Claim) (*db.Result[storedRow
 		found = db.QueueOne[storedRow](tx, `
 			SELECT body_hash, status, header, body
 			FROM idempotency_keys
-			WHERE (tenant_id = $1 OR $1 = $5) AND scope = $2 AND key = $3 AND created_at > $4
+			WHERE (tenant_id = $1 OR $1 = $4) AND scope = $2 AND key = $3
 			ORDER BY created_at DESC LIMIT 1`,
-			claim.Tenant, claim.Scope, claim.Key, tx.Now().Add(-Lifetime), db.PlatformTenant)
+			claim.Tenant, claim.Scope, claim.Key, db.PlatformTenant)
 		return nil
 	})
 	return found, err

@@ -99,7 +99,7 @@ func registerDates(a *api.API, o *Operations) {
 
 	api.Staff(a, api.Op{
 		Method: http.MethodPost, Path: "/outlets/{outlet_id}/special-hours", ID: "set-special-hours", Tag: tag,
-		Summary: "Set the hours of a date", Status: http.StatusCreated, Errors: inReach,
+		Summary: "Set the hours of a date", Status: http.StatusCreated, Errors: inReach, Idempotent: true,
 		Description: "The date is closed, or open at hours of its own, in place of what was set for it before.",
 	}, access.OutletsConfigure, func(ctx context.Context, who access.Staff, in *specialInput) (*SpecialDate, error) {
 		date, err := o.SetSpecialDate(ctx, who, api.ID(in.OutletID), in.Body)

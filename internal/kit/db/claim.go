@@ -20,6 +20,9 @@ type Claim struct {
 	written bool
 }
 
+// Written tells whether a transaction that holds the claim has committed.
+func (c *Claim) Written() bool { return c.written }
+
 // PlatformTenant stands for "no tenant" in idempotency keys.
 const PlatformTenant = id.ID("000000000000000000000000")
 

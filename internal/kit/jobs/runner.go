@@ -122,6 +122,17 @@ func Depth(ctx context.Context, d *db.DB) (map[string]int64, error) {
 	return depth, err
 }
 
+// Overdue tells for how long the job that is due the longest has been waiting, in the
+// database's time; nothing where none waits.
+func Overdue(ctx context.Context, d *db.DB) (time.Duration, error) {
+	var seconds float64
+	err := d.Pool().QueryRow(ctx, `
+		SELECT coalesce(extract(epoch FROM now() - min(scheduled_at)), 0)::float8
+		FROM river.river_job
+		WHERE state IN ('available', 'retryable', 'scheduled') AND scheduled_at <= now()`).Scan(&seconds)
+	return time.Duration(seconds * float64(time.Second)), err
+}
+
 type eventWorker struct {
 	river.WorkerDefaults[args]
 	registry *Registry

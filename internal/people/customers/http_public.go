@@ -68,6 +68,7 @@ func registerJoining(a *api.API, o *Operations) {
 		Description: "With an e-mail address or a phone number. A code of six digits, good for ten minutes, is sent to the " +
 			"address, or to the phone where there is none; the account opens when the code is entered.",
 		Errors: []*fault.Error{tenants.ErrUnknown, ErrEmailTaken, ErrPhoneTaken, ErrCodeTooSoon, token.ErrBusy}, Limit: registerLimit(),
+		Idempotent: true,
 	}, func(ctx context.Context, who access.Visitor, in *registerInput) (*Registered, error) {
 		out, err := o.Register(ctx, who, in.Body)
 		return &out, err

@@ -45,6 +45,7 @@ var sameAs = map[string]string{
 	"customer_package_id": "service_id", // packages are not sold: every id is of nothing
 	"preferred_staff_id":  "staff_id",
 	"outlet_ids":          "outlet_id",
+	"tenant_ids":          "tenant_id",
 	"service_ids":         "service_id",
 	"staff_ids":           "staff_id",
 	"preferred_staff_ids": "staff_id",
@@ -108,7 +109,11 @@ type sweep struct {
 
 func newSweep(t *testing.T) *sweep {
 	t.Helper()
-	w := world.New(t)
+	return sweepOf(t, world.New(t))
+}
+
+func sweepOf(t *testing.T, w *testkit.World) *sweep {
+	t.Helper()
 	document, err := world.Describe(w.Handler)
 	if err != nil {
 		t.Fatal(err)
