@@ -70,7 +70,8 @@ func (c *call) withDatabase(fn func(*db.DB) error) error {
 }
 
 type admin struct {
-	Plan plan `cmd:"" help:"Put a tenant on a plan at once, without an invoice."`
+	Plan       plan       `cmd:"" help:"Put a tenant on a plan at once, without an invoice."`
+	RotateKeys rotateKeys `cmd:"" help:"Sign access tokens with a new key from now on; nobody is signed out."`
 }
 
 type plan struct {
@@ -87,6 +88,28 @@ func (p plan) Run(c *call) error {
 		fmt.Printf("%s is on plan %s.\n", p.Slug, p.Plan)
 		return nil
 	})
+}
+
+type rotateKeys struct {
+	Revoke bool `help:"Remove the keys before it at once, because somebody has them: their tokens are refused within half a minute."`
+}
+
+func (r rotateKeys) Run(c *call) error {
+	settings, err := c.settings()
+	if err != nil {
+		return err
+	}
+	settings.Log.Level = max(settings.Log.Level, slog.LevelWarn)
+	kid, err := app.RotateSigningKeys(c, settings, newLog(settings.Log), r.Revoke)
+	if err != nil {
+		return err
+	}
+	if r.Revoke {
+		fmt.Printf("Key %s signs now; all others are removed.\n", kid)
+	} else {
+		fmt.Printf("Key %s is published, and signs in ten minutes.\n", kid)
+	}
+	return nil
 }
 
 type doctor struct{}

@@ -26,6 +26,7 @@ func TestGuides(t *testing.T) {
 	for _, session := range [][]string{
 		{"README.md"},
 		{"docs/guides/as-a-business.md", "docs/guides/as-a-customer.md", "docs/guides/guest-booking.md"},
+		{"docs/guides/sign-in.md"},
 	} {
 		t.Run(filepath.Base(session[0]), func(t *testing.T) {
 			t.Parallel()

@@ -216,6 +216,8 @@ func TestCommandsBesideARunningServer(t *testing.T) {
 		{[]string{"migrate"}, 0, "up to date"},
 		{[]string{"doctor"}, 0, "a server answers at " + addr + " already"},
 		{[]string{"admin", "plan", "nobody", "PRO"}, 1, "no such business"},
+		{[]string{"admin", "rotate-keys"}, 0, "signs in ten minutes"},
+		{[]string{"admin", "rotate-keys", "--revoke"}, 0, "all others are removed"},
 		{[]string{"serve"}, 1, "RESERVA_ADDR: listen tcp " + addr},
 		{[]string{"serve", "--addr=127.0.0.1:0"}, 1, "the data folder is in use"},
 	} {

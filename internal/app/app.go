@@ -22,6 +22,7 @@ import (
 	"reserva/internal/kit/jobs"
 	"reserva/internal/kit/outbox"
 	"reserva/internal/kit/token"
+	"reserva/internal/people/keyring"
 )
 
 // Version is the product's, as the API document names it.
@@ -70,6 +71,7 @@ type App struct {
 	Router       *outlets.Router
 	Appointments *appointments.Operations
 
+	ring      *keyring.Ring
 	options   Options
 	storage   *storage
 	simulator *sim.Simulator // of the payment provider; nil where there is a real one, or none
@@ -131,7 +133,10 @@ func New(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 			return nil, fmt.Errorf("hand back the jobs of the server before: %w", err)
 		}
 	}
-	return a, a.build()
+	if err := a.build(); err != nil {
+		return nil, err
+	}
+	return a, a.signingKeys(ctx)
 }
 
 // Describe builds the API without a database, an address or a file: what it

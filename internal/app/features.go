@@ -21,6 +21,7 @@ import (
 	"reserva/internal/engage/notifications"
 	"reserva/internal/guestapi"
 	"reserva/internal/people/customers"
+	"reserva/internal/people/keyring"
 	"reserva/internal/people/logins"
 	"reserva/internal/people/signin"
 	"reserva/internal/people/users"
@@ -70,6 +71,9 @@ func (a *App) business() {
 }
 
 func (a *App) people(gateway *payments.Paper) {
+	a.ring = keyring.New(a.DB, a.Keys, a.Tokens, a.Log)
+	keyring.Mount(a.Mux, a.Tokens)
+	a.Jobs.Every("keys.turn", time.Hour, a.ring.Turn)
 	config := users.Config{Tokens: a.Tokens, Hasher: a.Hasher, Log: a.Log}
 	if gateway != nil {
 		config.Gateway = gateway

@@ -64,6 +64,7 @@ var platformCallers = map[string]string{
 	"kit/outbox":             "the operator's page of kept messages",
 	"kit/ratelimit":          "callers are counted before their tenant is known",
 	"people/customers":       "sign-in by slug, and over all tenants by address",
+	"people/keyring":         "keys that sign tokens are the installation's",
 	"people/logins":          "tidying expired tokens",
 	"people/signin":          "failed sign-ins are counted by address, before any tenant is known",
 	"people/users":           "registration and sign-in",

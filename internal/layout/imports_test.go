@@ -21,7 +21,7 @@ var order = [][]string{
 	{"business/tenants"},
 	{"business/subscriptions"},
 	{"business/outlets"},
-	{"people/logins", "people/signin"},
+	{"people/keyring", "people/logins", "people/signin"},
 	{"people/users"},
 	{"people/customers"},
 	{"catalog/services"},

@@ -1,10 +1,9 @@
 package token
 
 import (
-	"crypto/ed25519"
-	"encoding/hex"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -27,22 +26,14 @@ const maxToken = 8 << 10
 type Tokens struct {
 	issuer string
 	now    func() time.Time
-	kid    string
-	sign   ed25519.PrivateKey
-	verify map[string]ed25519.PublicKey
+	keys   atomic.Pointer[keySet]
 }
 
-// NewTokens returns Tokens that sign with the first generation of keys and verify with all of them. The issuer names
-// this installation; now tells the time.
+// NewTokens returns Tokens that sign with the first generation of keys and verify with all of them, until Use gives
+// them others. The issuer names this installation; now tells the time.
 func NewTokens(keys *Keys, issuer string, now func() time.Time) *Tokens {
-	t := &Tokens{issuer: issuer, now: now, verify: map[string]ed25519.PublicKey{}}
-	for i, g := range keys.generations {
-		kid := hex.EncodeToString(g.id[:])
-		if i == 0 {
-			t.kid, t.sign = kid, g.sign
-		}
-		t.verify[kid] = g.sign.Public().(ed25519.PublicKey)
-	}
+	t := &Tokens{issuer: issuer, now: now}
+	t.Use(keys.SigningKeys())
 	return t
 }
 
@@ -70,9 +61,13 @@ func (t *Tokens) Sign(claims jwt.Claims) (string, error) {
 	if issuer != t.issuer || len(audience) != 1 || audience[0] == "" || expires == nil {
 		return "", errors.New("token: claims without issuer, audience or expiry")
 	}
+	key, ok := t.keys.Load().signing(t.now())
+	if !ok {
+		return "", errors.New("token: no key signs yet")
+	}
 	token := jwt.NewWithClaims(jwt.SigningMethodEdDSA, claims)
-	token.Header["kid"] = t.kid
-	signed, err := token.SignedString(t.sign)
+	token.Header["kid"] = key.kid
+	signed, err := token.SignedString(key.private)
 	if err != nil {
 		return "", fmt.Errorf("token: %w", err)
 	}
@@ -106,7 +101,7 @@ func (t *Tokens) Verify(token, audience string, claims jwt.Claims) error {
 
 func (t *Tokens) key(token *jwt.Token) (any, error) {
 	kid, _ := token.Header["kid"].(string)
-	key, ok := t.verify[kid]
+	key, ok := t.keys.Load().verifying(kid)
 	if !ok {
 		return nil, ErrToken
 	}

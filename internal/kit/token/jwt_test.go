@@ -79,11 +79,11 @@ func TestVerifyRefuses(t *testing.T) {
 		}
 		return text
 	}
-	ours := keys.generations[0].sign
+	ours, kid := keys.generations[0].sign, tokens.keys.Load().newestFirst[0].kid
 	with := func(change func(*Claims)) string {
 		claims := good
 		change(&claims)
-		return forge(jwt.SigningMethodEdDSA, ours, tokens.kid, claims)
+		return forge(jwt.SigningMethodEdDSA, ours, kid, claims)
 	}
 	parts := strings.Split(signed, ".")
 	rsaKey, err := rsa.GenerateKey(nil, 2048)
@@ -98,10 +98,10 @@ func TestVerifyRefuses(t *testing.T) {
 		"other signature":   parts[0] + "." + parts[1] + "." + strings.Split(sign(t, tokens, tokens.Claims("staff", "b", 1)), ".")[2],
 		"far too long":      signed + strings.Repeat("A", maxToken),
 		"padding":           signed + "=",
-		"algorithm none":    forge(jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, tokens.kid, good),
-		"HS256, public key": forge(jwt.SigningMethodHS256, []byte(tokens.verify[tokens.kid]), tokens.kid, good),
-		"RS256":             forge(jwt.SigningMethodRS256, rsaKey, tokens.kid, good),
-		"stranger's key":    forge(jwt.SigningMethodEdDSA, newKeys(t).generations[0].sign, tokens.kid, good),
+		"algorithm none":    forge(jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, kid, good),
+		"HS256, public key": forge(jwt.SigningMethodHS256, []byte(tokens.keys.Load().newestFirst[0].public), kid, good),
+		"RS256":             forge(jwt.SigningMethodRS256, rsaKey, kid, good),
+		"stranger's key":    forge(jwt.SigningMethodEdDSA, newKeys(t).generations[0].sign, kid, good),
 		"no kid":            forge(jwt.SigningMethodEdDSA, ours, nil, good),
 		"kid no text":       forge(jwt.SigningMethodEdDSA, ours, 7, good),
 		"unknown kid":       forge(jwt.SigningMethodEdDSA, ours, "ffffffff", good),
