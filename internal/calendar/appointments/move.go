@@ -149,7 +149,7 @@ func (m *move) lock() {
 	var staff []string
 	for i := range p.lines {
 		l := &p.lines[i]
-		keys = append(keys, l.keys...)
+		keys = append(append(keys, l.keys...), l.resources...)
 		if l.joins {
 			sessions = append(sessions, l.session)
 		}

@@ -50,6 +50,7 @@ type planLine struct {
 	seat      int
 	capacity  int
 	keys      []int64
+	resources []int64 // taken besides, for the whole length
 	spans     []slots.Span
 	unit      bool
 }
@@ -153,9 +154,12 @@ func (p *plan) assign() error {
 		}
 		legs[i] = leg
 	}
+	if p.booking.lost > 0 {
+		p.diary.Scatter()
+	}
 	verdict := p.judge(legs)
 	if !verdict.OK {
-		return p.refusal(verdict.Reasons(), legs)
+		return p.refusal(verdict, legs)
 	}
 	for i, v := range verdict.Lines {
 		p.lines = append(p.lines, p.line(i, v))
@@ -200,6 +204,7 @@ func (p *plan) line(i int, v slots.Line) planLine {
 		spans: service.Shape().BusySpans(v.Start), capacity: service.Shape().Capacity, seat: 1,
 	}
 	l.price, l.source = services.EffectivePrice(service.BasePrice, service.PromoPrice, service.PromoUntil, service.OutletPrice, p.now)
+	l.resources = v.Units
 	for _, c := range v.Chosen {
 		l.keys = append(l.keys, c.Key)
 		l.capacity = c.Capacity
@@ -254,7 +259,8 @@ func (p *plan) holdUntil() time.Time {
 }
 
 // refusal turns the engine's reasons into a fault that names the next free starts.
-func (p *plan) refusal(reasons []slots.Reason, legs []slots.Leg) error {
+func (p *plan) refusal(verdict slots.Plan, legs []slots.Leg) error {
+	reasons := verdict.Reasons()
 	if len(reasons) == 0 {
 		return ErrSlotTaken
 	}
@@ -272,6 +278,9 @@ func (p *plan) refusal(reasons []slots.Reason, legs []slots.Leg) error {
 		return availability.ErrServiceNotOffered
 	default:
 		refused = ErrSlotTaken.With("%s", inTheWay(first)).WithExtra(map[string]any{"reason": first.String()})
+		if lacks := missing(verdict); len(lacks) > 0 {
+			refused = refused.WithExtra(map[string]any{"missing_resources": lacks})
+		}
 		if first == slots.CapacityFull {
 			refused = refused.WithExtra(map[string]any{"available_capacity": 0, "max_capacity": p.diary.Service(p.booking.Lines[0].Service).Shape().Capacity})
 		}
@@ -295,6 +304,8 @@ func inTheWay(r slots.Reason) string {
 		return "The staff member is away at that time."
 	case slots.NotEnoughStaff:
 		return "Not enough staff members are free at that time."
+	case slots.NoResource:
+		return "A room, chair or machine that the service needs is not free at that time."
 	case slots.CapacityFull:
 		return "All places at that time are taken."
 	}

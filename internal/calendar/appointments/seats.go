@@ -40,9 +40,9 @@ func (p *plan) clearLapsed(tx *db.Tx) {
 // lapsed are the sessions of lapsed holds where the plan wants to be, in order.
 func (p *plan) lapsed() (sessions []id.ID) {
 	for _, l := range p.lines {
-		for _, key := range l.keys {
+		for _, c := range l.claims() {
 			if !l.joins {
-				sessions = append(sessions, p.diary.LapsedWithin(key, l.spans)...)
+				sessions = append(sessions, p.diary.LapsedWithin(c.key, c.spans)...)
 			}
 		}
 	}

@@ -32,8 +32,8 @@ func (p *plan) write(tx *db.Tx) Appointment {
 }
 
 // stillThere queues a last look at what the booking stands on. Our rows hold locks
-// on the outlet, the staff and the services by now, so whoever removes one either waits for us and
-// sees the appointment, or was faster and is seen here.
+// on the outlet, the staff and the services by now, so whoever removes one either
+// waits for us and sees the appointment, or was faster and is seen here.
 func (p *plan) stillThere(tx *db.Tx) {
 	var members []string
 	for i := range p.lines {
@@ -51,6 +51,7 @@ func (p *plan) stillThere(tx *db.Tx) {
 				SELECT 1 FROM services v
 				WHERE v.tenant_id = $1 AND v.id = ANY($4) AND (v.deleted_at IS NOT NULL OR NOT v.is_active))`,
 		tx.Tenant(), p.booking.Outlet, members, texts(p.booking.services()))
+	p.resourcesStillThere(tx)
 }
 
 // count queues the plan's monthly counter: the last statement before COMMIT, since
@@ -67,9 +68,9 @@ func (p *plan) writeSessions(tx *db.Tx) {
 		}
 		blocked := time.Duration(l.service.Length()) * time.Minute
 		tx.Exec(`
-			INSERT INTO sessions (tenant_id, id, outlet_id, service_id, subject_keys, starts_at, ends_at, busy, capacity, created_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8::tstzmultirange, $9, $10)`,
-			tx.Tenant(), l.session, p.booking.Outlet, l.service.ID, l.keys, l.start, l.start.Add(blocked), l.busy(), l.capacity, tx.Now())
+			INSERT INTO sessions (tenant_id, id, outlet_id, service_id, subject_keys, resource_keys, starts_at, ends_at, busy, capacity, created_at)
+			VALUES ($1, $2, $3, $4, $5, coalesce($6::bigint[], '{}'), $7, $8, $9::tstzmultirange, $10, $11)`,
+			tx.Tenant(), l.session, p.booking.Outlet, l.service.ID, l.keys, l.resources, l.start, l.start.Add(blocked), l.busy(), l.capacity, tx.Now())
 	}
 }
 
@@ -82,9 +83,9 @@ func (p *plan) writeOccupancies(tx *db.Tx) {
 		if l.joins {
 			continue
 		}
-		for _, key := range l.keys {
-			for _, s := range l.spans {
-				keys, from, to = append(keys, key), append(from, s.From), append(to, s.To)
+		for _, c := range l.claims() {
+			for _, s := range c.spans {
+				keys, from, to = append(keys, c.key), append(from, s.From), append(to, s.To)
 				sessions = append(sessions, string(l.session))
 			}
 		}

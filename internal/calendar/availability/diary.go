@@ -71,6 +71,8 @@ type Diary struct {
 	days     []*slots.Day
 	bySvc    map[id.ID]*Service
 	byKey    map[int64]int
+	shelves  map[string][]int // by kind of resource, its units among staff
+	unitAt   map[int64]int
 	lapsed   []Lapsed
 	board    slots.Board
 	scratch  *scratch
@@ -137,12 +139,15 @@ type Service struct {
 	Offered     bool            `db:"offered"`
 	Staffed     bool            `db:"staffed"` // told to guests only
 	UnitKey     *int64          `db:"unit_key"`
+	Required    json.RawMessage `db:"required_resources"`
+	UnitList    *string         `db:"resource_units"`
 
 	shape slots.Service
+	units []resourceUnit
 }
 
 // member is a staff member as one of the services sees them; the unit of a service
-// without staff is one as well.
+// without staff is one as well, and so is each unit of a resource.
 type member struct {
 	id       id.ID
 	key      int64

@@ -93,19 +93,26 @@ func (s *Service) prepare() error {
 	for _, g := range gaps {
 		s.shape.Gaps = append(s.shape.Gaps, slots.Gap{From: g.From, To: g.To})
 	}
-	return nil
+	return s.prepareResources()
 }
 
-// addUnits puts the unit of each service without staff beside the staff members.
+// addUnits puts resources beside the staff members, and the unit of each service that
+// needs neither.
 func (d *Diary) addUnits() {
 	for i := range d.services.Rows {
 		s := &d.services.Rows[i]
+		d.addResources(s)
 		if s.NeedsStaff {
 			continue
 		}
 		// Qualified staff do not matter to a service that needs none.
 		for j := range d.staff {
-			d.staff[j].services = slices.DeleteFunc(d.staff[j].services, func(id string) bool { return id == string(s.ID) })
+			if !d.staff[j].unit {
+				d.staff[j].services = slices.DeleteFunc(d.staff[j].services, func(id string) bool { return id == string(s.ID) })
+			}
+		}
+		if s.shape.Kind != "" {
+			continue
 		}
 		unit := member{services: []string{string(s.ID)}, unit: true}
 		if s.UnitKey != nil {

@@ -64,6 +64,7 @@ func (s *Service) Shape() slots.Service { return s.shape }
 // call. NotAfter lies at the end of the last date of the horizon.
 func (d *Diary) Board(n int, services ...id.ID) *slots.Board {
 	d.board.Reset(d.days[n], d.hoursOn(n), d.policy(services))
+	d.stock(n)
 	return &d.board
 }
 

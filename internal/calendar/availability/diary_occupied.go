@@ -8,8 +8,8 @@ import (
 	"reserva/internal/kit/id"
 )
 
-// queueOccupancies reads what the staff members, and the units of services without
-// staff, are busy with on the dates of the outlet, and the begun sessions of the
+// queueOccupancies reads what the staff members, the units of services without staff,
+// and those of the resources that a service needs, are busy with on the dates of the outlet, and the begun sessions of the
 // services that may still have a seat. Nothing that is booked reaches over midnight;
 // the hours before are for outlets that changed their zone.
 //
@@ -48,7 +48,11 @@ func (d *Diary) queueOccupancies(tx *db.Tx) {
 			SELECT $4::date::timestamp AT TIME ZONE timezone AS midnight, ($5::date + 1)::timestamp AT TIME ZONE timezone AS until
 			FROM outlets WHERE tenant_id = $1 AND id = $2),
 		asked AS MATERIALIZED (
-			SELECT coalesce(bool_or(allow_parallel_bookings), false) AS parallel FROM services WHERE tenant_id = $1 AND id = ANY($3)),
+			SELECT coalesce(bool_or(allow_parallel_bookings), false) AS parallel, array_agg(needed.kind) AS kinds
+			FROM services
+			LEFT JOIN LATERAL (
+				SELECT n.need ->> 'kind' AS kind FROM jsonb_array_elements(required_resources) AS n (need)) AS needed ON required_resources <> '[]'
+			WHERE tenant_id = $1 AND id = ANY($3)),
 		subject AS MATERIALIZED (
 			SELECT s.subject_key AS key
 			FROM staff s
@@ -56,7 +60,13 @@ func (d *Diary) queueOccupancies(tx *db.Tx) {
 			JOIN staff_outlets so ON so.tenant_id = $1 AND so.staff_id = s.id AND so.outlet_id = $2
 			WHERE s.tenant_id = $1 AND ($7::text[] IS NULL OR s.id = ANY($7))
 			UNION
-			SELECT u.subject_key FROM service_units u WHERE u.tenant_id = $1 AND u.outlet_id = $2 AND u.service_id = ANY($3))
+			SELECT u.subject_key FROM service_units u WHERE u.tenant_id = $1 AND u.outlet_id = $2 AND u.service_id = ANY($3)
+			UNION
+			SELECT u.subject_key
+			FROM resources r
+			JOIN resource_units u ON u.tenant_id = $1 AND u.resource_id = r.id AND u.retired_at IS NULL
+			WHERE r.tenant_id = $1 AND r.outlet_id = $2 AND r.deleted_at IS NULL AND r.is_active
+				AND r.kind = ANY((SELECT kinds FROM asked)::text[]))
 		SELECT m.key, o.busy_from, o.busy_to, '' AS session_id, false AS lapsed, '' AS service_id, 0 AS capacity, 0 AS taken
 		FROM subject m CROSS JOIN LATERAL (
 			SELECT string_agg(timestamptz_send(o.busy_from), '') AS busy_from, string_agg(timestamptz_send(o.busy_to), '') AS busy_to

@@ -262,6 +262,7 @@ func refusals() map[slots.Reason]string {
 		slots.Blocked:           "That time is blocked.",
 		slots.OnBreak:           "The staff member has a break at that time.",
 		slots.BookingConflict:   "That time conflicts with what is booked or blocked already.",
+		slots.NoResource:        "A room, chair or machine that the service needs is not free at that time.",
 		slots.CapacityFull:      "The group session at that time is full.",
 	}
 }

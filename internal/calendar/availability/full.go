@@ -2,7 +2,6 @@ package availability
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"reserva/internal/calendar/slots"
@@ -29,7 +28,7 @@ func (o *Operations) Full(ctx context.Context, tenant id.ID, a Ask) (map[id.ID][
 			if err != nil {
 				return nil, err
 			}
-			if !slices.ContainsFunc(leg.Members, func(m slots.Member) bool { return len(m.Busy) > 0 }) {
+			if !d.anyBooked(&leg, n) {
 				continue
 			}
 			found = d.Board(n, service).Starts(found[:0], leg, interval)
@@ -45,7 +44,7 @@ func (o *Operations) Full(ctx context.Context, tenant id.ID, a Ask) (map[id.ID][
 
 func bookedOut(s *slots.Slot) bool {
 	switch s.Reason {
-	case slots.BookingConflict, slots.CapacityFull, slots.NotEnoughStaff:
+	case slots.BookingConflict, slots.CapacityFull, slots.NotEnoughStaff, slots.NoResource:
 		return !s.Available && s.MaxSeats > 0
 	}
 	return false
