@@ -22,7 +22,7 @@ const insertSQL = `
 
 // Record queues one entry about an object of the transaction's tenant. The
 // action is a dotted name such as "outlet.created". Old and new are written as
-// JSON; nil where the object did not exist before, or does not afterwards.
+// JSON objects; nil where the object did not exist before, or does not afterwards.
 func Record(tx *db.Tx, who access.Actor, action, objectKind string, object id.ID, old, new any) {
 	RecordIn(tx, tx.Tenant(), who, action, objectKind, object, old, new)
 }
@@ -48,7 +48,7 @@ func actorID(who access.Actor) *string {
 }
 
 // asJSON keeps nil as null of the column rather than of JSON. What cannot be
-// written is a defect of the caller's type, found by its first test.
+// written as an object is a defect of the caller's type, found by its first test.
 func asJSON(action string, value any) []byte {
 	if value == nil {
 		return nil
@@ -56,6 +56,12 @@ func asJSON(action string, value any) []byte {
 	text, err := json.Marshal(value)
 	if err != nil {
 		panic(fmt.Sprintf("audit: %s cannot be written: %v", action, err))
+	}
+	if string(text) == "null" {
+		return nil
+	}
+	if text[0] != '{' {
+		panic(fmt.Sprintf("audit: %s is no object but %.1s", action, text))
 	}
 	return text
 }

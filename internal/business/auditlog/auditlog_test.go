@@ -16,8 +16,8 @@ import (
 
 func TestMain(m *testing.M) { testkit.Main(m) }
 
-// history is a tenant whose second outlet was opened, renamed and deleted, an hour
-// between.
+// history is a tenant whose second outlet was opened, renamed and deleted, five
+// minutes between.
 type history struct {
 	*testkit.World
 	*testkit.Tenant
@@ -30,16 +30,13 @@ func newHistory(t *testing.T) history {
 	w := world.New(t)
 	h := history{World: w, Tenant: w.Tenant().Plan("PRO")}
 	h.Outlet()
-	w.Advance(time.Hour)
+	w.Advance(5 * time.Minute)
 	h.opened = w.Clock.Now()
 	h.outlet = string(h.Outlet(testkit.Object{"name": "North"}).ID)
-	h.Admin = h.SignIn(h.Email) // tokens last half an hour
-	w.Advance(time.Hour)
-	h.Admin = h.SignIn(h.Email)
+	w.Advance(5 * time.Minute)
 	h.renamed = w.Clock.Now()
 	w.JSON(h.Admin, "PUT", "/outlets/"+h.outlet, testkit.Object{"name": "South"})
-	w.Advance(time.Hour)
-	h.Admin = h.SignIn(h.Email)
+	w.Advance(5 * time.Minute)
 	h.deleted = w.Clock.Now()
 	w.JSON(h.Admin, "DELETE", "/outlets/"+h.outlet, nil)
 	return h

@@ -1,8 +1,10 @@
 package auditlog
 
 import (
+	"bytes"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"reserva/internal/kit/db"
@@ -23,17 +25,17 @@ func New(d *db.DB) *Operations { return &Operations{db: d} }
 
 // Entry is one change and who made it.
 type Entry struct {
-	ID         string          `json:"id" example:"1042" doc:"Not in the order of time: an entry gets it before its change is committed."`
-	At         time.Time       `json:"at" doc:"When the change began."`
-	Actor      Actor           `json:"actor"`
-	Action     string          `json:"action" example:"outlet.updated"`
-	ObjectKind string          `json:"object_kind" example:"outlet"`
-	ObjectID   string          `json:"object_id" example:"65a1b2c3d4e5f6a7b8c9d0e1"`
-	Old        json.RawMessage `json:"old" doc:"What the log knew of the object before; null where there was none. Never personal data of customers."`
-	New        json.RawMessage `json:"new" doc:"What it knows of the object after; null where it is gone."`
-	Address    string          `json:"address" example:"203.0.113.7" doc:"The client's; empty for the server's own work."`
-	RequestID  string          `json:"request_id" doc:"As in the header X-Request-Id; empty for the server's own work."`
-	Seal       *Seal           `json:"seal" doc:"Null for the moment until the entry is sealed."`
+	ID         string         `json:"id" example:"1042" doc:"Not in the order of time: an entry gets it before its change is committed."`
+	At         time.Time      `json:"at" doc:"When the change began."`
+	Actor      Actor          `json:"actor"`
+	Action     string         `json:"action" example:"outlet.updated"`
+	ObjectKind string         `json:"object_kind" example:"outlet"`
+	ObjectID   string         `json:"object_id" example:"65a1b2c3d4e5f6a7b8c9d0e1"`
+	Old        map[string]any `json:"old" nullable:"true" doc:"What the log knew of the object before; null where there was none. Never personal data of customers."`
+	New        map[string]any `json:"new" nullable:"true" doc:"What it knows of the object after; null where it is gone."`
+	Address    string         `json:"address" example:"203.0.113.7" doc:"The client's; empty for the server's own work."`
+	RequestID  string         `json:"request_id" doc:"As in the header X-Request-Id; empty for the server's own work."`
+	Seal       *Seal          `json:"seal" doc:"Null for the moment until the entry is sealed."`
 }
 
 // Actor is who made a change.
@@ -78,14 +80,36 @@ const (
 		LEFT JOIN audit_seals s ON s.tenant_id = e.tenant_id AND s.entry = e.id`
 )
 
-func (r *row) entry() Entry {
+func (r *row) entry() (Entry, error) {
+	before, err := values(r.Old)
+	if err != nil {
+		return Entry{}, err
+	}
+	after, err := values(r.New)
+	if err != nil {
+		return Entry{}, err
+	}
 	e := Entry{
 		ID: formatID(r.ID), At: r.At.UTC(), Actor: Actor{Kind: r.ActorKind, ID: r.ActorID, Name: r.ActorName},
-		Action: r.Action, ObjectKind: r.ObjectKind, ObjectID: r.ObjectID, Old: r.Old, New: r.New,
+		Action: r.Action, ObjectKind: r.ObjectKind, ObjectID: r.ObjectID, Old: before, New: after,
 		Address: r.Address, RequestID: r.RequestID,
 	}
 	if r.Seal != nil {
 		e.Seal = &Seal{Number: *r.Seal, Digest: hex.EncodeToString(r.Digest), SealedAt: r.SealedAt.UTC()}
 	}
-	return e
+	return e, nil
+}
+
+// values keeps numbers as they were written.
+func values(text []byte) (map[string]any, error) {
+	if text == nil {
+		return nil, nil
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	var found map[string]any
+	if err := decoder.Decode(&found); err != nil {
+		return nil, fmt.Errorf("values of an audit entry: %w", err)
+	}
+	return found, nil
 }

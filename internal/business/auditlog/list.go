@@ -52,7 +52,9 @@ func (o *Operations) List(ctx context.Context, who access.Staff, f Filter, page 
 	}
 	items := make([]Entry, len(rows.Rows))
 	for i := range rows.Rows {
-		items[i] = rows.Rows[i].entry()
+		if items[i], err = rows.Rows[i].entry(); err != nil {
+			return nil, err
+		}
 	}
 	return api.NewList(items, total.Value, page), nil
 }
@@ -80,7 +82,10 @@ func (o *Operations) Get(ctx context.Context, who access.Staff, entry string) (E
 	if errors.Is(err, db.ErrNotFound) {
 		return Entry{}, ErrNotFound
 	}
-	return found.entry(), err
+	if err != nil {
+		return Entry{}, err
+	}
+	return found.entry()
 }
 
 func formatID(n int64) string { return strconv.FormatInt(n, 10) }

@@ -2,7 +2,6 @@ package auditlog
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"time"
 
@@ -20,13 +19,13 @@ type Moment struct {
 
 // State is an object as it was at a moment.
 type State struct {
-	ObjectID   id.ID           `json:"object_id"`
-	ObjectKind string          `json:"object_kind" example:"outlet"`
-	At         time.Time       `json:"at" doc:"The moment asked for."`
-	Exists     bool            `json:"exists" doc:"False after it was deleted."`
-	State      json.RawMessage `json:"state" doc:"As the log knew it. Null after it was deleted, and where entries say nothing of it."`
-	DeletedAt  *time.Time      `json:"deleted_at"`
-	Last       Entry           `json:"last" doc:"The entry that tells it."`
+	ObjectID   id.ID          `json:"object_id"`
+	ObjectKind string         `json:"object_kind" example:"outlet"`
+	At         time.Time      `json:"at" doc:"The moment asked for."`
+	Exists     bool           `json:"exists" doc:"False after it was deleted."`
+	State      map[string]any `json:"state" nullable:"true" doc:"As the log knew it. Null after it was deleted, and where entries say nothing of it."`
+	DeletedAt  *time.Time     `json:"deleted_at"`
+	Last       Entry          `json:"last" doc:"The entry that tells it."`
 }
 
 // At returns how the object was. It fails with ErrObjectNotFound, also before the
@@ -55,9 +54,13 @@ func (o *Operations) At(ctx context.Context, who access.Staff, object id.ID, m M
 	if err != nil {
 		return State{}, err
 	}
+	entry, err := last.entry()
+	if err != nil {
+		return State{}, err
+	}
 	s := State{
-		ObjectID: object, ObjectKind: last.ObjectKind, At: at.UTC(), Exists: last.New != nil || last.Old == nil,
-		State: last.New, Last: last.entry(),
+		ObjectID: object, ObjectKind: entry.ObjectKind, At: at.UTC(), Exists: entry.New != nil || entry.Old == nil,
+		State: entry.New, Last: entry,
 	}
 	if !s.Exists {
 		s.DeletedAt = &s.Last.At
