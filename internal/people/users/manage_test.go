@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
@@ -34,7 +35,9 @@ func newTeam(t *testing.T) *team {
 	t.Helper()
 	w := server.New(t)
 	s := &team{World: w, Tenant: w.Tenant().Plan("PRO")}
-	s.here, s.there = s.Outlet(), s.Outlet()
+	s.here = s.Outlet()
+	s.Advance(time.Minute) // outlets are listed by age
+	s.there = s.Outlet()
 	s.super = s.Member(access.SuperAdmin).Token
 	s.manager = s.Member(access.OutletManager, s.here)
 	s.receptionist = s.Member(access.Receptionist, s.here)

@@ -30,7 +30,7 @@ type Session struct {
 	Outlets            []OutletRef         `json:"outlets" required:"false" doc:"The outlets within reach; all of them for administrators."`
 	AccessType         string              `json:"access_type" required:"false" enum:"single,multi,super" doc:"Whether the user has one tenant, several, or all."`
 	Permissions        []access.Permission `json:"permissions" required:"false"`
-	PermissionsVersion uint32              `json:"permissions_version" required:"false" example:"2938475610" doc:"Differs where role, permissions or outlets do; the access token has it, too. A client that finds another one in the session than in its token refreshes the token."`
+	PermissionsVersion int                 `json:"permissions_version" required:"false" format:"int64" example:"293847561" doc:"Differs where role, permissions or outlets do; the access token has it, too. A client that finds another one in the session than in its token refreshes the token."`
 	SubscriptionStatus *string             `json:"subscription_status" required:"false" example:"active"`
 	SubscriptionID     *id.ID              `json:"subscription_id" required:"false"`
 }
