@@ -63,7 +63,7 @@ func (t *Tokens) Sign(claims jwt.Claims) (string, error) {
 	}
 	key, ok := t.keys.Load().signing(t.now())
 	if !ok {
-		return "", errors.New("token: no key signs yet")
+		return "", errors.New("token: there is no key to sign with")
 	}
 	token := jwt.NewWithClaims(jwt.SigningMethodEdDSA, claims)
 	token.Header["kid"] = key.kid

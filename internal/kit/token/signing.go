@@ -75,9 +75,11 @@ func (t *Tokens) Use(keys []SigningKey) {
 	t.keys.Store(set)
 }
 
+// signing is the newest key whose time has come; by a clock that is behind, the
+// oldest. There is none where Tokens were given none.
 func (s *keySet) signing(now time.Time) (pair, bool) {
-	for _, key := range s.newestFirst {
-		if !key.from.After(now) {
+	for i, key := range s.newestFirst {
+		if !key.from.After(now) || i == len(s.newestFirst)-1 {
 			return key, true
 		}
 	}

@@ -54,10 +54,16 @@ func TestRotationSignsNobodyOut(t *testing.T) {
 	verify(young, nil)
 }
 
+// A server whose clock is behind goes on with the key that others use.
 func TestNoKeySignsYet(t *testing.T) {
 	c := noon()
 	tokens := NewTokens(newKeys(t), "reserva", c.now)
-	tokens.Use([]SigningKey{NewSigningKey(c.now().Add(time.Second))})
+	soon, later := NewSigningKey(c.now().Add(time.Second)), NewSigningKey(c.now().Add(time.Minute))
+	tokens.Use([]SigningKey{later, soon})
+	if kid := kidOf(t, sign(t, tokens, tokens.Claims("staff", "u", time.Hour))); kid != soon.ID {
+		t.Errorf("signed with %s, want the older key", kid)
+	}
+	tokens.Use(nil)
 	if signed, err := tokens.Sign(tokens.Claims("staff", "u", time.Hour)); err == nil {
 		t.Errorf("signed %s", signed)
 	}

@@ -50,7 +50,7 @@ func (r *Ring) Load(ctx context.Context) error {
 		keys = r.opened(ctx, rows)
 		return err
 	})
-	if err == nil && !signs(keys, r.db.Now()) {
+	if err == nil && len(keys) == 0 {
 		keys, err = r.adopt(ctx)
 	}
 	if err != nil {
@@ -58,16 +58,6 @@ func (r *Ring) Load(ctx context.Context) error {
 	}
 	r.tokens.Use(keys)
 	return nil
-}
-
-// signs reports whether one of the keys is in use.
-func signs(keys []token.SigningKey, now time.Time) bool {
-	for _, key := range keys {
-		if !key.From.After(now) {
-			return true
-		}
-	}
-	return false
 }
 
 // adopt stores the derived keys, unless another server has just done so.
@@ -78,7 +68,7 @@ func (r *Ring) adopt(ctx context.Context) (keys []token.SigningKey, err error) {
 		if err != nil {
 			return err
 		}
-		if keys = r.opened(ctx, rows); signs(keys, tx.Now()) {
+		if keys = r.opened(ctx, rows); len(keys) > 0 {
 			return nil
 		}
 		for i, key := range r.root.SigningKeys() {

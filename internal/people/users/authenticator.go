@@ -25,7 +25,7 @@ type claims struct {
 	Role               access.Role `json:"role"`
 	TenantID           id.ID       `json:"tenant_id"`
 	OutletIDs          []id.ID     `json:"outlet_ids"`
-	PermissionsVersion uint32      `json:"permissions_version"`
+	PermissionsVersion int         `json:"permissions_version"`
 	Type               string      `json:"type"`
 	Login              id.ID       `json:"sid"`
 }
@@ -46,10 +46,10 @@ func (o *Operations) accessToken(m member, tenant, login id.ID) (string, error) 
 
 // permissionsVersion is a number that differs where what the member may do does:
 // role, permissions of the role, or outlets.
-func (m member) permissionsVersion() uint32 {
+func (m member) permissionsVersion() int {
 	h := fnv.New32a()
 	fmt.Fprintln(h, m.Role, m.Role.Permissions(), slices.Sorted(slices.Values(m.OutletIDs)))
-	return h.Sum32()
+	return int(h.Sum32() >> 1) // no sign in any client
 }
 
 // Authenticator knows the access tokens of staff users, for package api.
