@@ -7,6 +7,17 @@ CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public;
 
 COMMENT ON EXTENSION btree_gist IS 'support for indexing common datatypes in GiST';
 
+CREATE FUNCTION reserva.audit_head_grows() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF NEW.tenant_id <> OLD.tenant_id OR NEW.seals <= OLD.seals THEN
+    RAISE EXCEPTION 'the head of a chain only grows' USING ERRCODE = 'RV002', CONSTRAINT = 'audit_heads_grow';
+  END IF;
+  RETURN NEW;
+END
+$$;
+
 CREATE FUNCTION reserva.check_balanced() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -97,12 +108,16 @@ CREATE FUNCTION reserva.require_covered(the_tenant text, the_session text) RETUR
 BEGIN
   IF EXISTS (
        SELECT 1
-       FROM sessions s CROSS JOIN LATERAL unnest(s.subject_keys) AS k (key)
+       FROM sessions s
+       CROSS JOIN LATERAL (
+         SELECT k.key, s.busy AS needed FROM unnest(s.subject_keys) AS k (key)
+         UNION ALL
+         SELECT k.key, tstzmultirange(tstzrange(s.starts_at, s.ends_at)) FROM unnest(s.resource_keys) AS k (key)) AS n
        WHERE s.tenant_id = the_tenant AND s.id = the_session
-         AND NOT s.busy <@ coalesce((
+         AND NOT n.needed <@ coalesce((
            SELECT range_agg(tstzrange(o.busy_from, o.busy_to))
            FROM occupancies o
-           WHERE o.tenant_id = the_tenant AND o.session_id = the_session AND o.subject_key = k.key), '{}'::tstzmultirange))
+           WHERE o.tenant_id = the_tenant AND o.session_id = the_session AND o.subject_key = n.key), '{}'::tstzmultirange))
      AND EXISTS (
        SELECT 1 FROM appointment_lines l
        WHERE l.tenant_id = the_tenant AND l.session_id = the_session AND l.seat IS NOT NULL) THEN
@@ -183,10 +198,13 @@ CREATE TABLE public.appointments (
     version bigint DEFAULT 1 NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    customer_moves integer DEFAULT 0 NOT NULL,
+    reschedule_reason text DEFAULT ''::text NOT NULL,
     CONSTRAINT appointments_appointment_type_check CHECK ((appointment_type = ANY (ARRAY['walk_in'::text, 'scheduled'::text, 'online'::text]))),
     CONSTRAINT appointments_cancelled_by_check CHECK ((cancelled_by = ANY (ARRAY['customer'::text, 'staff'::text, 'system'::text]))),
     CONSTRAINT appointments_check CHECK ((starts_at < ends_at)),
     CONSTRAINT appointments_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT appointments_customer_moves_check CHECK ((customer_moves >= 0)),
     CONSTRAINT appointments_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
     CONSTRAINT appointments_not_overpaid CHECK ((paid_amount <= total_price)),
     CONSTRAINT appointments_paid_amount_check CHECK ((paid_amount >= 0)),
@@ -199,6 +217,18 @@ CREATE TABLE public.appointments (
 );
 
 ALTER TABLE ONLY public.appointments FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.audit_heads (
+    tenant_id text NOT NULL,
+    seals bigint NOT NULL,
+    digest bytea NOT NULL,
+    sealed_at timestamp with time zone NOT NULL,
+    drained_at timestamp with time zone,
+    CONSTRAINT audit_heads_digest_check CHECK ((octet_length(digest) = 32)),
+    CONSTRAINT audit_heads_seals_check CHECK ((seals > 0))
+);
+
+ALTER TABLE ONLY public.audit_heads FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.audit_log (
     tenant_id text NOT NULL,
@@ -226,6 +256,26 @@ ALTER TABLE public.audit_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE public.audit_seals (
+    tenant_id text NOT NULL,
+    seal bigint NOT NULL,
+    entry bigint NOT NULL,
+    digest bytea NOT NULL,
+    sealed_at timestamp with time zone NOT NULL,
+    since timestamp with time zone,
+    CONSTRAINT audit_seals_digest_check CHECK ((octet_length(digest) = 32)),
+    CONSTRAINT audit_seals_seal_check CHECK ((seal > 0))
+);
+
+ALTER TABLE ONLY public.audit_seals FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.audit_unsealed (
+    tenant_id text NOT NULL,
+    entry bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.audit_unsealed FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.availability_entries (
     tenant_id text NOT NULL,
@@ -378,6 +428,7 @@ CREATE TABLE public.invoices (
     metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    gateway_id text,
     CONSTRAINT invoices_amount_paid_check CHECK ((amount_paid >= 0)),
     CONSTRAINT invoices_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT invoices_discount_amount_check CHECK ((discount_amount >= 0)),
@@ -444,13 +495,26 @@ CREATE TABLE public.logins (
 
 ALTER TABLE ONLY public.logins FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.membership_outlets (
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    outlet_id text NOT NULL
+);
+
+ALTER TABLE ONLY public.membership_outlets FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.memberships (
     tenant_id text NOT NULL,
     user_id text NOT NULL,
     role text NOT NULL,
-    outlet_ids text[] DEFAULT '{}'::text[] NOT NULL,
     is_active boolean DEFAULT true NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    "position" text DEFAULT ''::text NOT NULL,
+    employment_type text,
+    changed_at timestamp with time zone,
+    deleted_at timestamp with time zone,
+    CONSTRAINT memberships_employment_type_check CHECK ((employment_type = ANY (ARRAY['full_time'::text, 'part_time'::text, 'contract'::text, 'freelance'::text, 'intern'::text]))),
+    CONSTRAINT memberships_removed_inactive CHECK (((deleted_at IS NULL) OR (NOT is_active))),
     CONSTRAINT memberships_role_check CHECK ((role = ANY (ARRAY['tenant_admin'::text, 'outlet_manager'::text, 'receptionist'::text, 'staff'::text])))
 );
 
@@ -556,12 +620,27 @@ CREATE TABLE public.outlets (
     deleted_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    purged_at timestamp with time zone,
+    deleted_status text,
+    CONSTRAINT outlets_deleted_status_check CHECK ((deleted_status = ANY (ARRAY['active'::text, 'inactive'::text, 'temporarily_closed'::text]))),
     CONSTRAINT outlets_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
+    CONSTRAINT outlets_purged_deleted CHECK (((purged_at IS NULL) OR (deleted_at IS NOT NULL))),
     CONSTRAINT outlets_slug_check CHECK ((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text)),
     CONSTRAINT outlets_status_check CHECK ((status = ANY (ARRAY['active'::text, 'inactive'::text, 'temporarily_closed'::text])))
 );
 
 ALTER TABLE ONLY public.outlets FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.password_resets (
+    hash bytea NOT NULL,
+    email text NOT NULL,
+    user_id text,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT password_resets_email_check CHECK ((email = lower(email))),
+    CONSTRAINT password_resets_hash_check CHECK ((octet_length(hash) = 32))
+);
 
 CREATE TABLE public.payments (
     tenant_id text NOT NULL,
@@ -613,6 +692,18 @@ CREATE TABLE public.plan_usage (
 
 ALTER TABLE ONLY public.plan_usage FORCE ROW LEVEL SECURITY;
 
+CREATE UNLOGGED TABLE public.rate_counters (
+    key text NOT NULL,
+    minute bigint NOT NULL,
+    hour bigint NOT NULL,
+    used_minute integer NOT NULL,
+    used_hour integer NOT NULL,
+    minute_limit integer NOT NULL,
+    hour_limit integer NOT NULL,
+    granted integer NOT NULL
+)
+WITH (fillfactor='50');
+
 CREATE TABLE public.refresh_tokens (
     tenant_id text NOT NULL,
     hash bytea NOT NULL,
@@ -623,6 +714,34 @@ CREATE TABLE public.refresh_tokens (
 );
 
 ALTER TABLE ONLY public.refresh_tokens FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.resource_units (
+    tenant_id text NOT NULL,
+    resource_id text NOT NULL,
+    number integer NOT NULL,
+    subject_key bigint NOT NULL,
+    retired_at timestamp with time zone,
+    CONSTRAINT resource_units_number_check CHECK ((number > 0))
+);
+
+ALTER TABLE ONLY public.resource_units FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.resources (
+    tenant_id text NOT NULL,
+    id text NOT NULL,
+    outlet_id text NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    deleted_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT resources_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
+    CONSTRAINT resources_kind_check CHECK (((kind ~ '^[a-z0-9]+(_[a-z0-9]+)*$'::text) AND (length(kind) <= 40)))
+);
+
+ALTER TABLE ONLY public.resources FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.service_outlet_prices (
     tenant_id text NOT NULL,
@@ -641,6 +760,33 @@ CREATE TABLE public.service_outlets (
 );
 
 ALTER TABLE ONLY public.service_outlets FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.service_price_changes (
+    tenant_id text NOT NULL,
+    id text NOT NULL,
+    service_id text NOT NULL,
+    kind text NOT NULL,
+    outlet_id text,
+    old_price bigint,
+    old_currency text,
+    new_price bigint,
+    new_currency text,
+    valid_until timestamp with time zone,
+    actor_kind text NOT NULL,
+    actor_id text,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT service_price_changes_check CHECK (((kind = 'outlet_override'::text) = (outlet_id IS NOT NULL))),
+    CONSTRAINT service_price_changes_check1 CHECK (((old_price IS NOT NULL) OR (new_price IS NOT NULL))),
+    CONSTRAINT service_price_changes_check2 CHECK ((((old_price IS NULL) = (old_currency IS NULL)) AND ((new_price IS NULL) = (new_currency IS NULL)))),
+    CONSTRAINT service_price_changes_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
+    CONSTRAINT service_price_changes_kind_check CHECK ((kind = ANY (ARRAY['base_price'::text, 'outlet_override'::text, 'promotional_price'::text]))),
+    CONSTRAINT service_price_changes_new_currency_check CHECK ((new_currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT service_price_changes_new_price_check CHECK ((new_price >= 0)),
+    CONSTRAINT service_price_changes_old_currency_check CHECK ((old_currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT service_price_changes_old_price_check CHECK ((old_price >= 0))
+);
+
+ALTER TABLE ONLY public.service_price_changes FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.service_units (
     tenant_id text NOT NULL,
@@ -680,6 +826,7 @@ CREATE TABLE public.services (
     deleted_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    required_resources jsonb DEFAULT '[]'::jsonb NOT NULL,
     CONSTRAINT services_base_price_check CHECK ((base_price >= 0)),
     CONSTRAINT services_cleanup_minutes_check CHECK ((((cleanup_minutes >= 0) AND (cleanup_minutes <= 480)) AND ((cleanup_minutes % 5) = 0))),
     CONSTRAINT services_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
@@ -708,6 +855,7 @@ CREATE TABLE public.sessions (
     capacity integer NOT NULL,
     touched_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
+    resource_keys bigint[] DEFAULT '{}'::bigint[] NOT NULL,
     CONSTRAINT sessions_busy_check CHECK ((NOT isempty(busy))),
     CONSTRAINT sessions_busy_within CHECK ((busy <@ tstzmultirange(tstzrange(starts_at, ends_at)))),
     CONSTRAINT sessions_capacity_check CHECK ((capacity > 0)),
@@ -726,6 +874,14 @@ CREATE TABLE public.signin_failures (
     first_at timestamp with time zone NOT NULL,
     locked_until timestamp with time zone,
     CONSTRAINT signin_failures_audience_check CHECK ((audience = ANY (ARRAY['staff'::text, 'customer'::text])))
+);
+
+CREATE TABLE public.signing_keys (
+    kid text NOT NULL,
+    sealed bytea NOT NULL,
+    signs_from timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT signing_keys_kid_check CHECK ((kid ~ '^[0-9a-f]{8,32}$'::text))
 );
 
 CREATE TABLE public.spent_tokens (
@@ -799,7 +955,7 @@ CREATE TABLE public.subjects (
     tenant_id text NOT NULL,
     key bigint NOT NULL,
     kind text NOT NULL,
-    CONSTRAINT subjects_kind_check CHECK ((kind = ANY (ARRAY['staff'::text, 'unit'::text])))
+    CONSTRAINT subjects_kind_check CHECK ((kind = ANY (ARRAY['staff'::text, 'unit'::text, 'resource'::text])))
 );
 
 ALTER TABLE ONLY public.subjects FORCE ROW LEVEL SECURITY;
@@ -831,6 +987,36 @@ CREATE TABLE public.subscriptions (
 
 ALTER TABLE ONLY public.subscriptions FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.tenant_gateways (
+    tenant_id text NOT NULL,
+    id text NOT NULL,
+    client_id text NOT NULL,
+    client_secret bytea NOT NULL,
+    is_production boolean NOT NULL,
+    enabled boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    retired_at timestamp with time zone,
+    CONSTRAINT tenant_gateways_check CHECK (((retired_at IS NULL) OR (NOT enabled))),
+    CONSTRAINT tenant_gateways_client_id_check CHECK ((client_id <> ''::text)),
+    CONSTRAINT tenant_gateways_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text))
+);
+
+ALTER TABLE ONLY public.tenant_gateways FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.tenant_logos (
+    tenant_id text NOT NULL,
+    digest text NOT NULL,
+    content_type text NOT NULL,
+    image bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT tenant_logos_content_type_check CHECK ((content_type = ANY (ARRAY['image/png'::text, 'image/jpeg'::text]))),
+    CONSTRAINT tenant_logos_digest_check CHECK ((digest ~ '^[0-9a-f]{16}$'::text)),
+    CONSTRAINT tenant_logos_image_check CHECK (((octet_length(image) >= 1) AND (octet_length(image) <= 2097152)))
+);
+
+ALTER TABLE ONLY public.tenant_logos FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.tenants (
     id text NOT NULL,
     slug text NOT NULL,
@@ -849,8 +1035,10 @@ CREATE TABLE public.tenants (
     deleted_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    platform_fee_rate integer,
     CONSTRAINT tenants_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT tenants_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
+    CONSTRAINT tenants_platform_fee_rate_check CHECK (((platform_fee_rate >= 0) AND (platform_fee_rate <= 1000000))),
     CONSTRAINT tenants_slug_check CHECK (((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text) AND ((length(slug) >= 3) AND (length(slug) <= 63))))
 );
 
@@ -913,8 +1101,20 @@ ALTER TABLE ONLY public.appointments
 ALTER TABLE ONLY public.appointments
     ADD CONSTRAINT appointments_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.audit_heads
+    ADD CONSTRAINT audit_heads_pkey PRIMARY KEY (tenant_id);
+
 ALTER TABLE ONLY public.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.audit_seals
+    ADD CONSTRAINT audit_seals_entry UNIQUE (tenant_id, entry);
+
+ALTER TABLE ONLY public.audit_seals
+    ADD CONSTRAINT audit_seals_pkey PRIMARY KEY (tenant_id, seal);
+
+ALTER TABLE ONLY public.audit_unsealed
+    ADD CONSTRAINT audit_unsealed_pkey PRIMARY KEY (tenant_id, entry);
 
 ALTER TABLE ONLY public.availability_entries
     ADD CONSTRAINT availability_entries_pkey PRIMARY KEY (tenant_id, id);
@@ -964,6 +1164,9 @@ ALTER TABLE ONLY public.ledger_movements
 ALTER TABLE ONLY public.logins
     ADD CONSTRAINT logins_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.membership_outlets
+    ADD CONSTRAINT membership_outlets_pkey PRIMARY KEY (tenant_id, user_id, outlet_id);
+
 ALTER TABLE ONLY public.memberships
     ADD CONSTRAINT memberships_pkey PRIMARY KEY (tenant_id, user_id);
 
@@ -994,6 +1197,9 @@ ALTER TABLE ONLY public.outlets
 ALTER TABLE ONLY public.outlets
     ADD CONSTRAINT outlets_slug UNIQUE (tenant_id, slug);
 
+ALTER TABLE ONLY public.password_resets
+    ADD CONSTRAINT password_resets_pkey PRIMARY KEY (hash);
+
 ALTER TABLE ONLY public.payments
     ADD CONSTRAINT payments_pkey PRIMARY KEY (tenant_id, id);
 
@@ -1003,14 +1209,29 @@ ALTER TABLE ONLY public.payments
 ALTER TABLE ONLY public.plan_usage
     ADD CONSTRAINT plan_usage_pkey PRIMARY KEY (tenant_id, month);
 
+ALTER TABLE ONLY public.rate_counters
+    ADD CONSTRAINT rate_counters_pkey PRIMARY KEY (key);
+
 ALTER TABLE ONLY public.refresh_tokens
     ADD CONSTRAINT refresh_tokens_pkey PRIMARY KEY (tenant_id, hash);
+
+ALTER TABLE ONLY public.resource_units
+    ADD CONSTRAINT resource_units_pkey PRIMARY KEY (tenant_id, resource_id, number);
+
+ALTER TABLE ONLY public.resource_units
+    ADD CONSTRAINT resource_units_subject UNIQUE (tenant_id, subject_key);
+
+ALTER TABLE ONLY public.resources
+    ADD CONSTRAINT resources_pkey PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.service_outlet_prices
     ADD CONSTRAINT service_outlet_prices_pkey PRIMARY KEY (tenant_id, service_id, outlet_id);
 
 ALTER TABLE ONLY public.service_outlets
     ADD CONSTRAINT service_outlets_pkey PRIMARY KEY (tenant_id, service_id, outlet_id);
+
+ALTER TABLE ONLY public.service_price_changes
+    ADD CONSTRAINT service_price_changes_pkey PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.service_units
     ADD CONSTRAINT service_units_pkey PRIMARY KEY (tenant_id, service_id, outlet_id);
@@ -1029,6 +1250,9 @@ ALTER TABLE ONLY public.sessions
 
 ALTER TABLE ONLY public.signin_failures
     ADD CONSTRAINT signin_failures_pkey PRIMARY KEY (audience, scope, identifier);
+
+ALTER TABLE ONLY public.signing_keys
+    ADD CONSTRAINT signing_keys_pkey PRIMARY KEY (kid);
 
 ALTER TABLE ONLY public.spent_tokens
     ADD CONSTRAINT spent_tokens_pkey PRIMARY KEY (jti);
@@ -1054,14 +1278,17 @@ ALTER TABLE ONLY public.subjects
 ALTER TABLE ONLY public.subscriptions
     ADD CONSTRAINT subscriptions_pkey PRIMARY KEY (tenant_id);
 
+ALTER TABLE ONLY public.tenant_gateways
+    ADD CONSTRAINT tenant_gateways_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.tenant_logos
+    ADD CONSTRAINT tenant_logos_pkey PRIMARY KEY (tenant_id);
+
 ALTER TABLE ONLY public.tenants
     ADD CONSTRAINT tenants_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.tenants
     ADD CONSTRAINT tenants_slug UNIQUE (slug);
-
-ALTER TABLE ONLY public.users
-    ADD CONSTRAINT users_email UNIQUE (email);
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
@@ -1080,7 +1307,13 @@ CREATE INDEX appointments_hold ON public.appointments USING btree (hold_until) W
 
 CREATE INDEX appointments_outlet_time ON public.appointments USING btree (tenant_id, outlet_id, starts_at);
 
-CREATE INDEX audit_log_object ON public.audit_log USING btree (tenant_id, object_id);
+CREATE INDEX audit_log_action ON public.audit_log USING btree (tenant_id, action, at, id);
+
+CREATE INDEX audit_log_actor ON public.audit_log USING btree (tenant_id, actor_id, at, id) WHERE (actor_id IS NOT NULL);
+
+CREATE INDEX audit_log_newest ON public.audit_log USING btree (tenant_id, at, id);
+
+CREATE INDEX audit_log_of_object ON public.audit_log USING btree (tenant_id, object_id, id);
 
 CREATE INDEX availability_entries_day ON public.availability_entries USING btree (tenant_id, staff_id, date) WHERE (deleted_at IS NULL);
 
@@ -1102,11 +1335,17 @@ CREATE INDEX invoices_paper_id ON public.invoices USING btree (paper_invoice_id)
 
 CREATE INDEX ledger_entries_account ON public.ledger_entries USING btree (tenant_id, account, currency);
 
+CREATE INDEX logins_of_user ON public.logins USING btree (subject_id) WHERE ((audience = 'staff'::text) AND (revoked_at IS NULL));
+
 CREATE INDEX logins_subject ON public.logins USING btree (tenant_id, audience, subject_id);
+
+CREATE INDEX membership_outlets_outlet ON public.membership_outlets USING btree (tenant_id, outlet_id);
 
 CREATE INDEX memberships_user ON public.memberships USING btree (user_id);
 
 CREATE INDEX messages_newest ON public.messages USING btree (created_at DESC, id DESC);
+
+CREATE INDEX messages_waiting ON public.messages USING btree (channel, created_at) WHERE ((sent_at IS NULL) AND (failure = ''::text));
 
 CREATE INDEX occupancies_held ON public.occupancies USING btree (tenant_id, subject_key, busy_from) WHERE (lapses_at IS NOT NULL);
 
@@ -1120,6 +1359,10 @@ CREATE UNIQUE INDEX outlets_default ON public.outlets USING btree (tenant_id) WH
 
 CREATE UNIQUE INDEX outlets_id ON public.outlets USING btree (id);
 
+CREATE INDEX password_resets_email ON public.password_resets USING btree (email, created_at);
+
+CREATE INDEX password_resets_user ON public.password_resets USING btree (user_id) WHERE (user_id IS NOT NULL);
+
 CREATE INDEX payments_appointment ON public.payments USING btree (tenant_id, appointment_id);
 
 CREATE INDEX payments_list ON public.payments USING btree (tenant_id, created_at DESC);
@@ -1127,6 +1370,10 @@ CREATE INDEX payments_list ON public.payments USING btree (tenant_id, created_at
 CREATE INDEX payments_pending ON public.payments USING btree (created_at) WHERE ((status = 'pending'::text) AND (payment_provider <> 'manual'::text));
 
 CREATE INDEX refresh_tokens_login ON public.refresh_tokens USING btree (tenant_id, login_id);
+
+CREATE INDEX resources_kind ON public.resources USING btree (tenant_id, outlet_id, kind) WHERE (deleted_at IS NULL);
+
+CREATE INDEX service_price_changes_newest ON public.service_price_changes USING btree (tenant_id, service_id, changed_at, id);
 
 CREATE INDEX sessions_group ON public.sessions USING btree (tenant_id, service_id, starts_at) WHERE (capacity > 1);
 
@@ -1140,7 +1387,23 @@ CREATE INDEX staff_services_service ON public.staff_services USING btree (tenant
 
 CREATE UNIQUE INDEX staff_user ON public.staff USING btree (tenant_id, user_id) WHERE ((deleted_at IS NULL) AND (user_id IS NOT NULL));
 
+CREATE UNIQUE INDEX tenant_gateways_current ON public.tenant_gateways USING btree (tenant_id) WHERE (retired_at IS NULL);
+
+CREATE UNIQUE INDEX users_email ON public.users USING btree (email) WHERE (deleted_at IS NULL);
+
+CREATE TRIGGER audit_heads_grow BEFORE UPDATE ON public.audit_heads FOR EACH ROW EXECUTE FUNCTION reserva.audit_head_grows();
+
+CREATE TRIGGER audit_heads_never_emptied BEFORE TRUNCATE ON public.audit_heads FOR EACH STATEMENT EXECUTE FUNCTION reserva.refuse_change();
+
+CREATE TRIGGER audit_heads_stay BEFORE DELETE ON public.audit_heads FOR EACH ROW EXECUTE FUNCTION reserva.refuse_change();
+
 CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION reserva.refuse_change();
+
+CREATE TRIGGER audit_log_never_emptied BEFORE TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION reserva.refuse_change();
+
+CREATE TRIGGER audit_seals_append_only BEFORE DELETE OR UPDATE ON public.audit_seals FOR EACH ROW EXECUTE FUNCTION reserva.refuse_change();
+
+CREATE TRIGGER audit_seals_never_emptied BEFORE TRUNCATE ON public.audit_seals FOR EACH STATEMENT EXECUTE FUNCTION reserva.refuse_change();
 
 CREATE CONSTRAINT TRIGGER entries_balanced AFTER INSERT ON public.ledger_entries DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION reserva.check_balanced();
 
@@ -1153,6 +1416,8 @@ CREATE CONSTRAINT TRIGGER lines_covered AFTER INSERT OR UPDATE OF session_id, se
 CREATE CONSTRAINT TRIGGER movements_balanced AFTER INSERT ON public.ledger_movements DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION reserva.check_balanced();
 
 CREATE CONSTRAINT TRIGGER occupancies_covered AFTER DELETE OR UPDATE OF tenant_id, subject_key, busy_from, busy_to, session_id ON public.occupancies DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION reserva.check_covered();
+
+CREATE TRIGGER service_price_changes_append_only BEFORE DELETE OR UPDATE ON public.service_price_changes FOR EACH ROW EXECUTE FUNCTION reserva.refuse_change();
 
 ALTER TABLE ONLY public.appointment_lines
     ADD CONSTRAINT appointment_lines_tenant_id_appointment_id_fkey FOREIGN KEY (tenant_id, appointment_id) REFERENCES public.appointments(tenant_id, id) ON DELETE CASCADE;
@@ -1178,8 +1443,17 @@ ALTER TABLE ONLY public.appointments
 ALTER TABLE ONLY public.appointments
     ADD CONSTRAINT appointments_tenant_id_outlet_id_fkey FOREIGN KEY (tenant_id, outlet_id) REFERENCES public.outlets(tenant_id, id);
 
+ALTER TABLE ONLY public.audit_heads
+    ADD CONSTRAINT audit_heads_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
+
 ALTER TABLE ONLY public.audit_log
     ADD CONSTRAINT audit_log_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
+
+ALTER TABLE ONLY public.audit_seals
+    ADD CONSTRAINT audit_seals_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
+
+ALTER TABLE ONLY public.audit_unsealed
+    ADD CONSTRAINT audit_unsealed_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
 
 ALTER TABLE ONLY public.availability_entries
     ADD CONSTRAINT availability_entries_tenant_id_outlet_id_fkey FOREIGN KEY (tenant_id, outlet_id) REFERENCES public.outlets(tenant_id, id) ON DELETE CASCADE;
@@ -1198,6 +1472,9 @@ ALTER TABLE ONLY public.customers
 
 ALTER TABLE ONLY public.invoice_counters
     ADD CONSTRAINT invoice_counters_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
+
+ALTER TABLE ONLY public.invoices
+    ADD CONSTRAINT invoices_gateway FOREIGN KEY (tenant_id, gateway_id) REFERENCES public.tenant_gateways(tenant_id, id);
 
 ALTER TABLE ONLY public.invoices
     ADD CONSTRAINT invoices_tenant_id_appointment_id_fkey FOREIGN KEY (tenant_id, appointment_id) REFERENCES public.appointments(tenant_id, id);
@@ -1220,14 +1497,17 @@ ALTER TABLE ONLY public.ledger_movements
 ALTER TABLE ONLY public.logins
     ADD CONSTRAINT logins_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
 
+ALTER TABLE ONLY public.membership_outlets
+    ADD CONSTRAINT membership_outlets_tenant_id_outlet_id_fkey FOREIGN KEY (tenant_id, outlet_id) REFERENCES public.outlets(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.membership_outlets
+    ADD CONSTRAINT membership_outlets_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES public.memberships(tenant_id, user_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.memberships
     ADD CONSTRAINT memberships_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
 
 ALTER TABLE ONLY public.memberships
     ADD CONSTRAINT memberships_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
-
-ALTER TABLE ONLY public.messages
-    ADD CONSTRAINT messages_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
 
 ALTER TABLE ONLY public.occupancies
     ADD CONSTRAINT occupancies_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES public.sessions(tenant_id, id) ON DELETE CASCADE;
@@ -1247,6 +1527,9 @@ ALTER TABLE ONLY public.outlet_special_dates
 ALTER TABLE ONLY public.outlets
     ADD CONSTRAINT outlets_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
 
+ALTER TABLE ONLY public.password_resets
+    ADD CONSTRAINT password_resets_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
 ALTER TABLE ONLY public.payments
     ADD CONSTRAINT payments_tenant_id_appointment_id_fkey FOREIGN KEY (tenant_id, appointment_id) REFERENCES public.appointments(tenant_id, id);
 
@@ -1265,6 +1548,18 @@ ALTER TABLE ONLY public.plan_usage
 ALTER TABLE ONLY public.refresh_tokens
     ADD CONSTRAINT refresh_tokens_tenant_id_login_id_fkey FOREIGN KEY (tenant_id, login_id) REFERENCES public.logins(tenant_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.resource_units
+    ADD CONSTRAINT resource_units_tenant_id_resource_id_fkey FOREIGN KEY (tenant_id, resource_id) REFERENCES public.resources(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.resource_units
+    ADD CONSTRAINT resource_units_tenant_id_subject_key_fkey FOREIGN KEY (tenant_id, subject_key) REFERENCES public.subjects(tenant_id, key);
+
+ALTER TABLE ONLY public.resources
+    ADD CONSTRAINT resources_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
+
+ALTER TABLE ONLY public.resources
+    ADD CONSTRAINT resources_tenant_id_outlet_id_fkey FOREIGN KEY (tenant_id, outlet_id) REFERENCES public.outlets(tenant_id, id);
+
 ALTER TABLE ONLY public.service_outlet_prices
     ADD CONSTRAINT service_outlet_prices_tenant_id_outlet_id_fkey FOREIGN KEY (tenant_id, outlet_id) REFERENCES public.outlets(tenant_id, id) ON DELETE CASCADE;
 
@@ -1276,6 +1571,9 @@ ALTER TABLE ONLY public.service_outlets
 
 ALTER TABLE ONLY public.service_outlets
     ADD CONSTRAINT service_outlets_tenant_id_service_id_fkey FOREIGN KEY (tenant_id, service_id) REFERENCES public.services(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.service_price_changes
+    ADD CONSTRAINT service_price_changes_tenant_id_service_id_fkey FOREIGN KEY (tenant_id, service_id) REFERENCES public.services(tenant_id, id);
 
 ALTER TABLE ONLY public.service_units
     ADD CONSTRAINT service_units_tenant_id_outlet_id_fkey FOREIGN KEY (tenant_id, outlet_id) REFERENCES public.outlets(tenant_id, id) ON DELETE CASCADE;
@@ -1328,11 +1626,23 @@ ALTER TABLE ONLY public.subjects
 ALTER TABLE ONLY public.subscriptions
     ADD CONSTRAINT subscriptions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
 
+ALTER TABLE ONLY public.tenant_gateways
+    ADD CONSTRAINT tenant_gateways_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
+
+ALTER TABLE ONLY public.tenant_logos
+    ADD CONSTRAINT tenant_logos_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
+
 ALTER TABLE public.appointment_lines ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.appointments ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.audit_heads ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_seals ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_unsealed ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.availability_entries ENABLE ROW LEVEL SECURITY;
 
@@ -1360,6 +1670,8 @@ CREATE POLICY member ON public.users TO reserva_app USING ((EXISTS ( SELECT 1
    FROM public.memberships m
   WHERE ((m.user_id = users.id) AND (m.tenant_id = current_setting('reserva.tenant'::text, true))))));
 
+ALTER TABLE public.membership_outlets ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.memberships ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.messages ENABLE ROW LEVEL SECURITY;
@@ -1382,7 +1694,13 @@ CREATE POLICY platform ON public.appointment_lines TO reserva_platform USING (tr
 
 CREATE POLICY platform ON public.appointments TO reserva_platform USING (true) WITH CHECK (true);
 
+CREATE POLICY platform ON public.audit_heads TO reserva_platform USING (true) WITH CHECK (true);
+
 CREATE POLICY platform ON public.audit_log TO reserva_platform USING (true) WITH CHECK (true);
+
+CREATE POLICY platform ON public.audit_seals TO reserva_platform USING (true) WITH CHECK (true);
+
+CREATE POLICY platform ON public.audit_unsealed TO reserva_platform USING (true) WITH CHECK (true);
 
 CREATE POLICY platform ON public.availability_entries TO reserva_platform USING (true) WITH CHECK (true);
 
@@ -1406,6 +1724,8 @@ CREATE POLICY platform ON public.ledger_movements TO reserva_platform USING (tru
 
 CREATE POLICY platform ON public.logins TO reserva_platform USING (true) WITH CHECK (true);
 
+CREATE POLICY platform ON public.membership_outlets TO reserva_platform USING (true) WITH CHECK (true);
+
 CREATE POLICY platform ON public.memberships TO reserva_platform USING (true) WITH CHECK (true);
 
 CREATE POLICY platform ON public.messages TO reserva_platform USING (true) WITH CHECK (true);
@@ -1426,9 +1746,15 @@ CREATE POLICY platform ON public.plan_usage TO reserva_platform USING (true) WIT
 
 CREATE POLICY platform ON public.refresh_tokens TO reserva_platform USING (true) WITH CHECK (true);
 
+CREATE POLICY platform ON public.resource_units TO reserva_platform USING (true) WITH CHECK (true);
+
+CREATE POLICY platform ON public.resources TO reserva_platform USING (true) WITH CHECK (true);
+
 CREATE POLICY platform ON public.service_outlet_prices TO reserva_platform USING (true) WITH CHECK (true);
 
 CREATE POLICY platform ON public.service_outlets TO reserva_platform USING (true) WITH CHECK (true);
+
+CREATE POLICY platform ON public.service_price_changes TO reserva_platform USING (true) WITH CHECK (true);
 
 CREATE POLICY platform ON public.service_units TO reserva_platform USING (true) WITH CHECK (true);
 
@@ -1446,6 +1772,10 @@ CREATE POLICY platform ON public.subjects TO reserva_platform USING (true) WITH 
 
 CREATE POLICY platform ON public.subscriptions TO reserva_platform USING (true) WITH CHECK (true);
 
+CREATE POLICY platform ON public.tenant_gateways TO reserva_platform USING (true) WITH CHECK (true);
+
+CREATE POLICY platform ON public.tenant_logos TO reserva_platform USING (true) WITH CHECK (true);
+
 CREATE POLICY platform ON public.tenants TO reserva_platform USING (true) WITH CHECK (true);
 
 CREATE POLICY platform ON public.users TO reserva_platform USING (true) WITH CHECK (true);
@@ -1454,9 +1784,15 @@ CREATE POLICY platform ON public.webhook_events TO reserva_platform USING (true)
 
 ALTER TABLE public.refresh_tokens ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.resource_units ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.resources ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.service_outlet_prices ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.service_outlets ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.service_price_changes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.service_units ENABLE ROW LEVEL SECURITY;
 
@@ -1478,7 +1814,13 @@ CREATE POLICY tenant ON public.appointment_lines TO reserva_app USING ((tenant_i
 
 CREATE POLICY tenant ON public.appointments TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
 
+CREATE POLICY tenant ON public.audit_heads TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
+
 CREATE POLICY tenant ON public.audit_log TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
+
+CREATE POLICY tenant ON public.audit_seals TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
+
+CREATE POLICY tenant ON public.audit_unsealed TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
 
 CREATE POLICY tenant ON public.availability_entries TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
 
@@ -1502,6 +1844,8 @@ CREATE POLICY tenant ON public.ledger_movements TO reserva_app USING ((tenant_id
 
 CREATE POLICY tenant ON public.logins TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
 
+CREATE POLICY tenant ON public.membership_outlets TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
+
 CREATE POLICY tenant ON public.memberships TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
 
 CREATE POLICY tenant ON public.messages TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
@@ -1522,9 +1866,15 @@ CREATE POLICY tenant ON public.plan_usage TO reserva_app USING ((tenant_id = cur
 
 CREATE POLICY tenant ON public.refresh_tokens TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
 
+CREATE POLICY tenant ON public.resource_units TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
+
+CREATE POLICY tenant ON public.resources TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
+
 CREATE POLICY tenant ON public.service_outlet_prices TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
 
 CREATE POLICY tenant ON public.service_outlets TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
+
+CREATE POLICY tenant ON public.service_price_changes TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
 
 CREATE POLICY tenant ON public.service_units TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
 
@@ -1542,7 +1892,15 @@ CREATE POLICY tenant ON public.subjects TO reserva_app USING ((tenant_id = curre
 
 CREATE POLICY tenant ON public.subscriptions TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
 
+CREATE POLICY tenant ON public.tenant_gateways TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
+
+CREATE POLICY tenant ON public.tenant_logos TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
+
 CREATE POLICY tenant ON public.tenants TO reserva_app USING ((id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((id = current_setting('reserva.tenant'::text, true)));
+
+ALTER TABLE public.tenant_gateways ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.tenant_logos ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tenants ENABLE ROW LEVEL SECURITY;
 
@@ -1562,8 +1920,17 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.appointment_lines TO reserva_p
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.appointments TO reserva_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.appointments TO reserva_platform;
 
+GRANT SELECT ON TABLE public.audit_heads TO reserva_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.audit_heads TO reserva_platform;
+
 GRANT SELECT,INSERT ON TABLE public.audit_log TO reserva_app;
 GRANT SELECT,INSERT ON TABLE public.audit_log TO reserva_platform;
+
+GRANT SELECT ON TABLE public.audit_seals TO reserva_app;
+GRANT SELECT,INSERT ON TABLE public.audit_seals TO reserva_platform;
+
+GRANT SELECT,INSERT ON TABLE public.audit_unsealed TO reserva_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.audit_unsealed TO reserva_platform;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.availability_entries TO reserva_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.availability_entries TO reserva_platform;
@@ -1598,6 +1965,9 @@ GRANT SELECT,INSERT ON TABLE public.ledger_movements TO reserva_platform;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.logins TO reserva_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.logins TO reserva_platform;
 
+GRANT SELECT ON TABLE public.membership_outlets TO reserva_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.membership_outlets TO reserva_platform;
+
 GRANT SELECT ON TABLE public.memberships TO reserva_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memberships TO reserva_platform;
 
@@ -1619,20 +1989,33 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outlet_special_dates TO reserv
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outlets TO reserva_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outlets TO reserva_platform;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.password_resets TO reserva_platform;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payments TO reserva_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payments TO reserva_platform;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plan_usage TO reserva_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plan_usage TO reserva_platform;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rate_counters TO reserva_platform;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refresh_tokens TO reserva_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refresh_tokens TO reserva_platform;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.resource_units TO reserva_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.resource_units TO reserva_platform;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.resources TO reserva_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.resources TO reserva_platform;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_outlet_prices TO reserva_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_outlet_prices TO reserva_platform;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_outlets TO reserva_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_outlets TO reserva_platform;
+
+GRANT SELECT,INSERT ON TABLE public.service_price_changes TO reserva_app;
+GRANT SELECT,INSERT ON TABLE public.service_price_changes TO reserva_platform;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_units TO reserva_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_units TO reserva_platform;
@@ -1647,6 +2030,8 @@ GRANT UPDATE(touched_at) ON TABLE public.sessions TO reserva_app;
 GRANT UPDATE(touched_at) ON TABLE public.sessions TO reserva_platform;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.signin_failures TO reserva_platform;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.signing_keys TO reserva_platform;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.spent_tokens TO reserva_platform;
 
@@ -1664,6 +2049,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.subjects TO reserva_platform;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.subscriptions TO reserva_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.subscriptions TO reserva_platform;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_gateways TO reserva_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_gateways TO reserva_platform;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_logos TO reserva_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_logos TO reserva_platform;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenants TO reserva_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenants TO reserva_platform;
