@@ -43,25 +43,32 @@ func (a *API) readBody(e *endpoint, w http.ResponseWriter, r *http.Request) ([]b
 
 func (a *API) receive(e *endpoint, w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if r.ContentLength > e.maxBody() {
+		hangUp(w)
 		return nil, ErrTooLarge
 	}
 	// Recorders in tests have no deadlines; a server's connection has.
 	deadline := http.NewResponseController(w)
 	_ = deadline.SetReadDeadline(time.Now().Add(a.config.BodyTimeout))
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, e.maxBody()))
-	_ = deadline.SetReadDeadline(time.Time{})
-
+	if err == nil {
+		_ = deadline.SetReadDeadline(time.Time{})
+		return body, nil
+	}
+	hangUp(w)
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
 		return nil, ErrTooLarge
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return nil, ErrRequestTimeout.WithCause(err)
-	case err != nil:
+	default:
 		return nil, ErrMalformed.WithCause(err)
 	}
-	return body, nil
 }
+
+// hangUp ends the connection after the answer. The server would otherwise wait for
+// the rest of the body before it answers.
+func hangUp(w http.ResponseWriter) { w.Header().Set("Connection", "close") }
 
 func checkJSON(e *endpoint, r *http.Request, body []byte) ([]byte, error) {
 	if len(body) == 0 && e.op.BodyOptional {

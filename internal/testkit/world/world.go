@@ -16,6 +16,7 @@ package world
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"testing"
 	"time"
@@ -37,7 +38,15 @@ func RateLimited() Option { return func(f *config.Flags) { f.RateLimit = "on" } 
 // testkit.Beginning; its jobs wait for RunJobs.
 func New(t testing.TB, options ...Option) *testkit.World {
 	t.Helper()
-	return build(t, flags(t, options), testkit.NewClock(testkit.Beginning()))
+	return build(t, flags(t, options), testkit.NewClock(testkit.Beginning()), logger(t))
+}
+
+// Logged builds a server that writes all it has to say, down to what is for
+// debugging, to log.
+func Logged(t testing.TB, log io.Writer, options ...Option) *testkit.World {
+	t.Helper()
+	lines := slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	return build(t, flags(t, options), testkit.NewClock(testkit.Beginning()), lines)
 }
 
 // Two builds two servers on one database, with the same keys and the same clock, as
@@ -55,7 +64,7 @@ func Two(t testing.TB, options ...Option) (one, other *testkit.World) {
 	f := flags(t, options)
 	f.Keys = string(encoded)
 	clock := testkit.NewClock(testkit.Beginning())
-	return build(t, f, clock), build(t, f, clock)
+	return build(t, f, clock, logger(t)), build(t, f, clock, logger(t))
 }
 
 func flags(t testing.TB, options []Option) config.Flags {
@@ -70,14 +79,14 @@ func flags(t testing.TB, options []Option) config.Flags {
 	return f
 }
 
-func build(t testing.TB, flags config.Flags, clock *testkit.Clock) *testkit.World {
+func build(t testing.TB, flags config.Flags, clock *testkit.Clock, log *slog.Logger) *testkit.World {
 	t.Helper()
 	c, err := flags.Parse()
 	if err != nil {
 		t.Fatalf("settings of the world: %v", err)
 	}
 	a, err := app.New(context.Background(), c, app.Options{
-		Now: clock.Now, Log: logger(t), NoWorkers: true,
+		Now: clock.Now, Log: log, NoWorkers: true,
 		Hashing: token.Params{Memory: 64, Time: 1}, // no secret is worth more here
 	})
 	if err != nil {
