@@ -132,6 +132,7 @@ func registerChanges(a *api.API, o *Operations) {
 	})
 	registerCancel(a, o)
 	registerMoves(a, o)
+	registerViews(a, o)
 }
 
 // Completion is the optional body of completing a visit.

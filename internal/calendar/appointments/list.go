@@ -22,7 +22,8 @@ type Filter struct {
 	Outlet        id.ID
 	Service       id.ID
 	NotesSearch   string // in completion notes, literally, in any case
-	Upcoming      bool
+	Upcoming      bool   // still to come, and standing
+	Today         bool   // of this day, as each outlet has it
 	SortBy        string // starts_at (default), created_at, total_price
 	Descending    bool
 	Page          api.Page
@@ -67,18 +68,20 @@ const listWhere = `
 			SELECT 1 FROM appointment_lines l
 			WHERE l.tenant_id = $1 AND l.appointment_id = a.id AND ($13 = '' OR l.staff_id = $13) AND ($14 = '' OR l.service_id = $14)))
 		AND ($15 = '' OR position(lower($15) IN lower(a.completion_notes)) > 0)
-		AND (NOT $16 OR (a.starts_at > $8 AND a.status IN ('pending', 'confirmed')))`
+		AND (NOT $16 OR (a.starts_at > $8 AND (a.status = 'confirmed' OR a.status = 'pending' AND (a.hold_until IS NULL OR a.hold_until > $8))))
+		AND (NOT $17 OR (a.starts_at BETWEEN $8::timestamptz - interval '26 hours' AND $8::timestamptz + interval '26 hours'
+			AND (a.starts_at AT TIME ZONE o.timezone)::date = ($8::timestamptz AT TIME ZONE o.timezone)::date))`
 
 const listOrder = `
 	ORDER BY
-		CASE WHEN $17 = 'total_price' AND NOT $18 THEN a.total_price END,
-		CASE WHEN $17 = 'total_price' AND $18 THEN a.total_price END DESC,
-		CASE WHEN $17 = 'created_at' AND NOT $18 THEN a.created_at END,
-		CASE WHEN $17 = 'created_at' AND $18 THEN a.created_at END DESC,
-		CASE WHEN $17 = 'starts_at' AND NOT $18 THEN a.starts_at END,
-		CASE WHEN $17 = 'starts_at' AND $18 THEN a.starts_at END DESC,
+		CASE WHEN $18 = 'total_price' AND NOT $19 THEN a.total_price END,
+		CASE WHEN $18 = 'total_price' AND $19 THEN a.total_price END DESC,
+		CASE WHEN $18 = 'created_at' AND NOT $19 THEN a.created_at END,
+		CASE WHEN $18 = 'created_at' AND $19 THEN a.created_at END DESC,
+		CASE WHEN $18 = 'starts_at' AND NOT $19 THEN a.starts_at END,
+		CASE WHEN $18 = 'starts_at' AND $19 THEN a.starts_at END DESC,
 		a.id
-	LIMIT $19 OFFSET $20`
+	LIMIT $20 OFFSET $21`
 
 func (o *Operations) list(ctx context.Context, tenant id.ID, s scope, f Filter) (*api.List[Appointment], error) {
 	if f.SortBy == "" {
@@ -88,7 +91,7 @@ func (o *Operations) list(ctx context.Context, tenant id.ID, s scope, f Filter) 
 	err := o.db.View(ctx, tenant, func(tx *db.Tx) error {
 		where := []any{
 			tx.Tenant(), s.allOutlets, s.outlets, string(s.user), dateOrNil(f.From), dateOrNil(f.To), f.Status, tx.Now(),
-			f.PaymentStatus, f.Type, string(f.Customer), string(f.Outlet), string(f.Staff), string(f.Service), f.NotesSearch, f.Upcoming,
+			f.PaymentStatus, f.Type, string(f.Customer), string(f.Outlet), string(f.Staff), string(f.Service), f.NotesSearch, f.Upcoming, f.Today,
 		}
 		total := db.QueueOne[int](tx, `
 			SELECT count(*) FROM appointments a JOIN outlets o ON o.tenant_id = $1 AND o.id = a.outlet_id`+listWhere, where...)
