@@ -17,6 +17,7 @@ import (
 	"reserva/internal/calendar/appointments"
 	"reserva/internal/calendar/availability"
 	"reserva/internal/calendar/staff"
+	"reserva/internal/catalog/resources"
 	"reserva/internal/catalog/services"
 	"reserva/internal/engage/notifications"
 	"reserva/internal/guestapi"
@@ -100,6 +101,7 @@ func (a *App) calendar() {
 	services.Register(a.API, offered)
 	services.RegisterPublic(a.API, offered)
 	services.RegisterCustomer(a.API, offered)
+	resources.Register(a.API, resources.New(a.DB))
 	staff.Register(a.API, members)
 	staff.RegisterPublic(a.API, members, a.Router)
 	availability.RegisterEntries(a.API, available)

@@ -25,6 +25,7 @@ var order = [][]string{
 	{"people/users"},
 	{"people/customers"},
 	{"catalog/services"},
+	{"catalog/resources"},
 	{"catalog/packages"},
 	{"calendar/slots"},
 	{"calendar/staff"},

@@ -109,6 +109,7 @@ func (b *Board) maxSeats(leg *Leg, sh *shape, step int) (seats int) {
 		case need > 1 || wanted > 0 && !m.Wanted:
 		case run != nil:
 			seats += b.seatsOf(&leg.Service, sh, m, run, step)
+			sets-- // it has its resources
 		case len(leg.Service.Needs) > 0:
 			b.tally = append(b.tally, b.seats(&leg.Service, sh, m, step))
 		default:

@@ -35,6 +35,8 @@ type Input struct {
 	AllowParallel   bool            `json:"allow_parallel_bookings,omitempty"`
 	MaxParallel     opt.Field[int]  `json:"max_parallel_bookings,omitzero" minimum:"1" maximum:"1000" doc:"At least 2 with allow_parallel_bookings."`
 
+	Resources []ResourceNeed `json:"required_resources,omitempty" maxItems:"10" doc:"The rooms, chairs and machines that it takes, each kind once."`
+
 	Pricing PricingInput `json:"pricing"`
 
 	Tags          []string          `json:"tags,omitempty" maxItems:"50"`
@@ -62,6 +64,7 @@ func (in Input) change() Change {
 		Duration: opt.Some(in.Duration), Preparation: opt.Some(in.Preparation), Cleanup: opt.Some(in.Cleanup),
 		ProcessingGaps: opt.Some(in.ProcessingGaps), MaxAdvanceDays: in.MaxAdvanceDays, MinAdvanceHours: opt.Some(in.MinAdvanceHours),
 		RequiresStaff: in.RequiresStaff, StaffCount: in.StaffCount, AllowParallel: opt.Some(in.AllowParallel), MaxParallel: in.MaxParallel,
+		Resources: opt.Some(in.Resources),
 		Pricing: PricingChange{
 			BasePrice: opt.Some(in.Pricing.BasePrice), Currency: in.Pricing.Currency, OutletPrices: opt.Some(in.Pricing.OutletPrices),
 			PromotionalPrice: in.Pricing.PromotionalPrice, PromotionalValidUntil: in.Pricing.PromotionalValidUntil,
@@ -107,7 +110,7 @@ func (o *Operations) Add(ctx context.Context, who access.Staff, in Input) (Servi
 		}
 		insert(tx, next)
 		recordPrices(tx, who, next.ID, priceChanges(nil, next.prices))
-		if out, err = o.finish(ctx, tx, c, next); err != nil {
+		if out, err = o.finish(ctx, tx, who, c, next); err != nil {
 			return err
 		}
 		audit.Record(tx, who, "service.created", "service", out.ID, nil, out)

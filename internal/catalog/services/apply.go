@@ -119,6 +119,9 @@ func (c *Change) applyBooking(b *Booking) {
 	change(&b.StaffCount, c.StaffCount, standard.StaffCount)
 	change(&b.AllowParallel, c.AllowParallel, standard.AllowParallel)
 	change(&b.MaxParallel, c.MaxParallel, standard.MaxParallel)
+	if c.Resources.Set {
+		b.Resources = append([]ResourceNeed{}, c.Resources.Value...)
+	}
 }
 
 func change[T any](target *T, field opt.Field[T], standard T) {

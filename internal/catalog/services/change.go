@@ -38,6 +38,8 @@ type Change struct {
 	AllowParallel   opt.Field[bool] `json:"allow_parallel_bookings,omitzero"`
 	MaxParallel     opt.Field[int]  `json:"max_parallel_bookings,omitzero" minimum:"1" maximum:"1000"`
 
+	Resources opt.Field[[]ResourceNeed] `json:"required_resources,omitzero" maxItems:"10" doc:"Replaces the list; empty for none."`
+
 	Pricing PricingChange `json:"pricing,omitzero"`
 
 	Tags          opt.Field[[]string] `json:"tags,omitzero" maxItems:"50"`
@@ -96,7 +98,7 @@ func (o *Operations) change(
 		}
 		update(tx, next)
 		recordPrices(tx, who, service, priceChanges(&old.prices, next.prices))
-		if out, err = o.finish(ctx, tx, c, next); err != nil {
+		if out, err = o.finish(ctx, tx, who, c, next); err != nil {
 			return err
 		}
 		audit.Record(tx, who, action, "service", service, old.service("", tx.Now()), out)
@@ -106,7 +108,7 @@ func (o *Operations) change(
 }
 
 // finish writes the lists of a service that a change has set, and reads it back.
-func (o *Operations) finish(ctx context.Context, tx *db.Tx, c Change, next record) (Service, error) {
+func (o *Operations) finish(ctx context.Context, tx *db.Tx, who access.Staff, c Change, next record) (Service, error) {
 	if c.OutletIDs.Set {
 		replaceOutlets(tx, next.ID, next.OutletIDs)
 	}
@@ -114,7 +116,7 @@ func (o *Operations) finish(ctx context.Context, tx *db.Tx, c Change, next recor
 		replacePrices(tx, next.ID, next.Outlets)
 	}
 	if c.AssignedStaff.Set {
-		if err := o.assign(ctx, tx, next.ID, c.AssignedStaff.Value); err != nil {
+		if err := o.assign(ctx, tx, who, next.ID, c.AssignedStaff.Value); err != nil {
 			return Service{}, err
 		}
 	}
@@ -122,11 +124,11 @@ func (o *Operations) finish(ctx context.Context, tx *db.Tx, c Change, next recor
 	return r.service("", tx.Now()), err
 }
 
-func (o *Operations) assign(ctx context.Context, tx *db.Tx, service id.ID, staff []id.ID) error {
+func (o *Operations) assign(ctx context.Context, tx *db.Tx, who access.Staff, service id.ID, staff []id.ID) error {
 	if o.links.Staff == nil {
 		return ErrStaffUnknown
 	}
-	return o.links.Staff.AssignService(ctx, tx, service, staff)
+	return o.links.Staff.AssignService(ctx, tx, who, service, staff)
 }
 
 // allow refuses outlets that are not there, prices of others' outlets, and outlet
@@ -141,6 +143,9 @@ func allow(ctx context.Context, tx *db.Tx, who access.Staff, plan subscriptions.
 	}
 	if len(set) > 0 && !plan.Limits().OutletPrices {
 		return ErrOutletPricePlan
+	}
+	if err := knownKinds(ctx, tx, old.Resources, next.Resources); err != nil {
+		return err
 	}
 	if asked := append(append([]id.ID{}, named...), set...); len(asked) > 0 {
 		known := queueOutlets(tx, asked)

@@ -6,6 +6,7 @@ import (
 
 	"reserva/internal/access"
 	"reserva/internal/api"
+	"reserva/internal/business/outlets"
 	"reserva/internal/business/subscriptions"
 	"reserva/internal/kit/fault"
 	"reserva/internal/kit/id"
@@ -49,8 +50,8 @@ func registerStatus(a *api.API, o *Operations) {
 	api.Staff(a, api.Op{
 		Method: http.MethodPut, Path: "/services/{service_id}/staff", ID: "set-service-staff", Tag: tag,
 		Summary:     "Set who gives a service",
-		Description: "Replaces the list; the skills of the staff members follow. What is booked already stays.",
-		Errors:      []*fault.Error{ErrNotFound, ErrStaffUnknown},
+		Description: "Replaces the list; the skills of the staff members follow. Outlet managers change only who works at their outlets. What is booked already stays.",
+		Errors:      []*fault.Error{ErrNotFound, ErrStaffUnknown, outlets.ErrOutOfScope},
 	}, access.ServicesWrite, func(ctx context.Context, who access.Staff, in *staffInput) (*Service, error) {
 		service, err := o.SetStaff(ctx, who, api.ID(in.ServiceID), in.Body.StaffIDs)
 		return &service, err

@@ -15,8 +15,9 @@ import (
 type StaffLinks interface {
 	// AssignService makes exactly the staff members give the service, in the
 	// transaction that writes it. It fails with ErrStaffUnknown if one of them is
-	// absent, or another tenant's.
-	AssignService(ctx context.Context, tx *db.Tx, service id.ID, staff []id.ID) error
+	// absent, or another tenant's, and with outlets.ErrOutOfScope if one who would
+	// begin or cease to give it does not work at the caller's outlets.
+	AssignService(ctx context.Context, tx *db.Tx, who access.Staff, service id.ID, staff []id.ID) error
 }
 
 // ErrStaffUnknown is an assigned staff member who is not there.

@@ -39,7 +39,7 @@ func blank(tenant id.ID, currency money.Currency) record {
 }
 
 func standardBooking() Booking {
-	return Booking{MaxAdvanceDays: 30, RequiresStaff: true, StaffCount: 1, MaxParallel: 1}
+	return Booking{MaxAdvanceDays: 30, RequiresStaff: true, StaffCount: 1, MaxParallel: 1, Resources: []ResourceNeed{}}
 }
 
 func (r record) service(outlet id.ID, now time.Time) Service {

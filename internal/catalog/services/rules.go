@@ -98,8 +98,19 @@ func (b Booking) check() error {
 	if b.AllowParallel && b.MaxParallel < 2 {
 		return fault.InvalidField("max_parallel_bookings", "must be at least 2 with allow_parallel_bookings")
 	}
+	for i, need := range b.Resources {
+		switch {
+		case need.Quantity < 1 || need.Quantity > maxUnits:
+			return fault.InvalidField("required_resources", fmt.Sprintf("must have quantities of 1 to %d", maxUnits))
+		case slices.ContainsFunc(b.Resources[:i], func(n ResourceNeed) bool { return n.Kind == need.Kind }):
+			return fault.InvalidField("required_resources", "must name each kind once")
+		}
+	}
 	return nil
 }
+
+// maxUnits bounds the units of one kind that a service takes.
+const maxUnits = 20
 
 // settle brings status and switch into agreement, whichever of them was sent.
 func settle(old Status, status *Status, active *bool) (Status, error) {

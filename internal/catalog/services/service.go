@@ -83,10 +83,18 @@ type Gap struct {
 type Booking struct {
 	MaxAdvanceDays  int  `json:"max_advance_booking_days" db:"max_advance_booking_days" example:"30" doc:"How far ahead customers may book."`
 	MinAdvanceHours int  `json:"min_advance_booking_hours" db:"min_advance_booking_hours" example:"0" doc:"How long before its start customers may still book."`
-	RequiresStaff   bool `json:"requires_staff" db:"requires_staff" doc:"Otherwise each outlet has one unit of it."`
+	RequiresStaff   bool `json:"requires_staff" db:"requires_staff" doc:"Otherwise each outlet has one unit of it, or as many as it has of the first required resource."`
 	StaffCount      int  `json:"required_staff_count" db:"required_staff_count" example:"1" doc:"How many staff members it takes at once."`
 	AllowParallel   bool `json:"allow_parallel_bookings" db:"allow_parallel_bookings" doc:"Several customers share one run of it."`
 	MaxParallel     int  `json:"max_parallel_bookings" db:"max_parallel_bookings" example:"1" doc:"How many, where they may."`
+
+	Resources []ResourceNeed `json:"required_resources" db:"required_resources" doc:"The rooms, chairs and machines that it takes, from the preparation to the cleanup."`
+}
+
+// ResourceNeed is how many units of one kind of resource a service takes.
+type ResourceNeed struct {
+	Kind     string `json:"kind" minLength:"1" maxLength:"40" example:"treatment_room"`
+	Quantity int    `json:"quantity" minimum:"1" maximum:"20" example:"1"`
 }
 
 // Pricing is what a service costs, in its currency.

@@ -90,7 +90,7 @@ func freeSlug(ctx context.Context, tx *db.Tx, slug string) (string, error) {
 
 // SetStaff makes exactly these staff members give a service: it is then among their
 // skills, and among nobody else's. What is booked already stays. It fails with
-// ErrNotFound and ErrStaffUnknown.
+// ErrNotFound, ErrStaffUnknown and outlets.ErrOutOfScope.
 func (o *Operations) SetStaff(ctx context.Context, who access.Staff, service id.ID, staff []id.ID) (Service, error) {
 	return o.change(ctx, who, service, "service.staff_set", Change{AssignedStaff: opt.Some(staff)}, func(r record) (record, error) {
 		return r, nil

@@ -1,11 +1,14 @@
 package services
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"reserva/internal/kit/db"
+	"reserva/internal/kit/fault"
 	"reserva/internal/kit/id"
 	"reserva/internal/kit/money"
 )
@@ -46,7 +49,7 @@ func (r row) record() record {
 const columns = `s.id, s.tenant_id, s.slug, s.name, s.description, s.category,
 	s.duration_minutes, s.preparation_minutes, s.cleanup_minutes, s.processing_gaps,
 	s.max_advance_booking_days, s.min_advance_booking_hours, s.requires_staff, s.required_staff_count,
-	s.allow_parallel_bookings, s.max_parallel_bookings,
+	s.allow_parallel_bookings, s.max_parallel_bookings, s.required_resources,
 	s.base_price, s.currency, s.promotional_price, s.promotional_valid_until,
 	coalesce((
 		SELECT jsonb_object_agg(p.outlet_id, p.price)
@@ -95,8 +98,8 @@ func insert(tx *db.Tx, r record) {
 		INSERT INTO services (tenant_id, id, slug, name, description, category, duration_minutes, preparation_minutes,
 			cleanup_minutes, processing_gaps, max_advance_booking_days, min_advance_booking_hours, requires_staff,
 			required_staff_count, allow_parallel_bookings, max_parallel_bookings, base_price, currency, promotional_price,
-			promotional_valid_until, tags, image_url, is_active, status, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $25)`,
+			promotional_valid_until, tags, image_url, is_active, status, created_at, updated_at, required_resources)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $25, $26)`,
 		values(tx, r)...)
 }
 
@@ -107,22 +110,49 @@ func update(tx *db.Tx, r record) {
 			cleanup_minutes = $9, processing_gaps = $10, max_advance_booking_days = $11, min_advance_booking_hours = $12,
 			requires_staff = $13, required_staff_count = $14, allow_parallel_bookings = $15, max_parallel_bookings = $16,
 			base_price = $17, currency = $18, promotional_price = $19, promotional_valid_until = $20, tags = $21,
-			image_url = $22, is_active = $23, status = $24, updated_at = $25, version = version + 1
+			image_url = $22, is_active = $23, status = $24, updated_at = $25, required_resources = $26, version = version + 1
 		WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL
 		RETURNING id`, values(tx, r)...)
 }
 
 // values are the arguments of insert and update.
 func values(tx *db.Tx, r record) []any {
-	gaps, err := json.Marshal(r.ProcessingGaps)
-	if err != nil {
-		panic(fmt.Sprintf("services: gaps cannot be written: %v", err)) // pairs of numbers
-	}
+	gaps, needs := asJSON(r.ProcessingGaps), asJSON(r.Resources)
 	return []any{
 		tx.Tenant(), r.ID, r.Slug, r.Name, r.Description, r.Category, r.Duration, r.Preparation, r.Cleanup, gaps,
 		r.MaxAdvanceDays, r.MinAdvanceHours, r.RequiresStaff, r.StaffCount, r.AllowParallel, r.MaxParallel,
-		r.Base, string(r.Currency), r.Promotion, r.ValidUntil, r.Tags, r.ImageURL, r.Status == Active, string(r.Status), tx.Now(),
+		r.Base, string(r.Currency), r.Promotion, r.ValidUntil, r.Tags, r.ImageURL, r.Status == Active, string(r.Status), tx.Now(), needs,
 	}
+}
+
+func asJSON(list any) []byte {
+	written, err := json.Marshal(list)
+	if err != nil {
+		panic(fmt.Sprintf("services: %T cannot be written: %v", list, err)) // numbers and texts
+	}
+	return written
+}
+
+// knownKinds refuses resources of a kind that no outlet of the tenant has: most likely
+// it is misspelt, and the service could be booked nowhere.
+func knownKinds(ctx context.Context, tx *db.Tx, old, next []ResourceNeed) error {
+	var asked []string
+	for _, need := range next {
+		if !slices.ContainsFunc(old, func(n ResourceNeed) bool { return n.Kind == need.Kind }) {
+			asked = append(asked, need.Kind)
+		}
+	}
+	if len(asked) == 0 {
+		return nil
+	}
+	known, err := db.One[int](ctx, tx, `
+		SELECT count(DISTINCT kind)
+		FROM resources
+		WHERE tenant_id = $1 AND kind = ANY ($2) AND deleted_at IS NULL`, tx.Tenant(), asked)
+	if err == nil && known < len(asked) {
+		err = fault.InvalidField("required_resources", "names a kind of which no outlet has any")
+	}
+	return err
 }
 
 // replaceOutlets writes where a service is offered; nothing means everywhere.

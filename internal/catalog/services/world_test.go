@@ -43,7 +43,7 @@ func (p people) AuthenticateCustomer(_ context.Context, bearer string) (access.C
 // links stand in for the packages to come.
 type links struct{ bundled map[id.ID]bool }
 
-func (links) AssignService(ctx context.Context, tx *db.Tx, service id.ID, staff []id.ID) error {
+func (links) AssignService(ctx context.Context, tx *db.Tx, _ access.Staff, service id.ID, staff []id.ID) error {
 	known, err := db.All[id.ID](ctx, tx, `SELECT id FROM staff WHERE tenant_id = $1 AND id = ANY ($2)`, tx.Tenant(), staff)
 	if err != nil {
 		return err

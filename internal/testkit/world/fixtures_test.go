@@ -19,8 +19,11 @@ type shop struct {
 	ids map[string]string // by the name of a parameter or member
 }
 
-func newShop(w *testkit.World) *shop {
-	s := &shop{Salon: w.Salon(), ids: map[string]string{}}
+func newShop(w *testkit.World) *shop { return furnish(w, w.Salon()) }
+
+// furnish adds what a salon lacks to be a shop.
+func furnish(w *testkit.World, salon *testkit.Salon) *shop {
+	s := &shop{Salon: salon, ids: map[string]string{}}
 	s.ids["tenant_id"] = string(s.ID)
 	s.ids["outlet_id"] = string(s.Outlet.ID)
 	s.ids["service_id"] = string(s.Service.ID)
@@ -59,6 +62,10 @@ var sameAs = map[string]string{
 
 // additions make what is not part of a salon.
 var additions = []func(w *testkit.World, s *shop){
+	func(w *testkit.World, s *shop) {
+		s.ids["resource_id"] = w.JSON(s.Admin, "POST", "/resources",
+			testkit.Object{"outlet_id": s.ids["outlet_id"], "kind": "treatment_room", "name": "Rooms"}).Text("id")
+	},
 	func(w *testkit.World, s *shop) {
 		entries := w.JSON(s.Admin, "GET", "/availability?staff_id="+s.ids["staff_id"], nil)
 		s.ids["availability_id"] = entries.Text("items.0.id")
