@@ -46,14 +46,16 @@ type PermissionRow struct {
 	Roles                 []access.Role
 }
 
-// Permissions returns who may call what, in the order of the paths.
+// Permissions returns who may call what, aliases too, in the order of the paths.
 func (a *API) Permissions() []PermissionRow {
 	out := make([]PermissionRow, 0, len(a.endpoints))
 	for _, e := range a.endpoints {
-		out = append(out, PermissionRow{
-			Method: e.op.Method, Path: Prefix + e.op.Path, ID: e.op.ID, Tag: e.op.Tag,
-			Audience: e.audience, Requirement: e.need, Roles: e.need.Roles(),
-		})
+		for _, path := range append([]string{e.op.Path}, e.op.Aliases...) {
+			out = append(out, PermissionRow{
+				Method: e.op.Method, Path: Prefix + path, ID: e.op.ID, Tag: e.op.Tag,
+				Audience: e.audience, Requirement: e.need, Roles: e.need.Roles(),
+			})
+		}
 	}
 	slices.SortFunc(out, func(a, b PermissionRow) int {
 		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Method, b.Method))
