@@ -2,6 +2,7 @@ package services
 
 import (
 	"context"
+	"slices"
 
 	"reserva/internal/access"
 	"reserva/internal/api"
@@ -131,8 +132,8 @@ func (o *Operations) assign(ctx context.Context, tx *db.Tx, who access.Staff, se
 	return o.links.Staff.AssignService(ctx, tx, who, service, staff)
 }
 
-// allow refuses outlets that are not there, prices of others' outlets, and outlet
-// prices beyond the plan. What a service already had is let be.
+// allow refuses outlets that are not there, what changes the offer or the prices of
+// others' outlets, and outlet prices beyond the plan. What a service already had is let be.
 func allow(ctx context.Context, tx *db.Tx, who access.Staff, plan subscriptions.Plan, old, next record) error {
 	changed, named := changedPrices(old.Outlets, next.Outlets), added(old.OutletIDs, next.OutletIDs)
 	set := []id.ID{}
@@ -159,7 +160,7 @@ func allow(ctx context.Context, tx *db.Tx, who access.Staff, plan subscriptions.
 			return fault.InvalidField("pricing.outlet_prices", "names an outlet that is not there")
 		}
 	}
-	for _, outlet := range changed {
+	for _, outlet := range slices.Concat(changed, named, added(next.OutletIDs, old.OutletIDs)) {
 		if err := reach(who, outlet); err != nil {
 			return err
 		}
