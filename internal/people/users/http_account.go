@@ -23,7 +23,7 @@ type forgottenInput struct{ Body Forgotten }
 type resetInput struct{ Body Reset }
 
 type resetStateInput struct {
-	Token string `path:"token" maxLength:"200" example:"N0dHc2hRbUZ5dGVTdGVTdGVTdGVTdGVTdGVTdGVTdGU"`
+	Token string `path:"token" minLength:"20" maxLength:"200" pattern:"^[A-Za-z0-9_-]+$" example:"N0dHc2hRbUZ5dGVTdGVTdGVTdGVTdGVTdGVTdGVTdGU"`
 }
 
 type deviceInput struct {
