@@ -9,6 +9,7 @@ import (
 	"reserva/internal/business/outlets"
 	"reserva/internal/business/subscriptions"
 	"reserva/internal/business/tenants"
+	"reserva/internal/kit/civil"
 	"reserva/internal/kit/fault"
 	"reserva/internal/kit/id"
 )
@@ -56,6 +57,7 @@ type summaryInput struct {
 // Register adds the staff portal's endpoints.
 func Register(a *api.API, o *Operations) {
 	registerReading(a, o)
+	registerPerformance(a, o)
 	registerWriting(a, o)
 	registerAssigning(a, o)
 }
@@ -95,6 +97,26 @@ func registerReading(a *api.API, o *Operations) {
 		Errors:      []*fault.Error{ErrNotFound, outlets.ErrOutOfScope},
 	}, access.StaffRead, func(ctx context.Context, who access.Staff, in *Path) (*Member, error) {
 		out, err := o.Read(ctx, who, api.ID(in.StaffID))
+		return &out, err
+	})
+}
+
+type performanceInput struct {
+	Path
+	FromDate civil.Date `query:"from_date" required:"false" doc:"At the primary outlet; where absent, the first of the month of to_date."`
+	ToDate   civil.Date `query:"to_date" required:"false" doc:"Inclusive; where absent, today."`
+}
+
+func registerPerformance(a *api.API, o *Operations) {
+	api.Staff(a, api.Op{
+		Method: http.MethodGet, Path: "/staff/{staff_id}/performance", ID: "get-staff-performance", Tag: tag,
+		Summary: "Sum up what a staff member did",
+		Description: "Of the services that begin in the period, of at most 366 days. The commission is that of today's agreement: a service's " +
+			"own rate, else the highest tier that the revenue of the calendar month within the period reaches, else the base rate. " +
+			"Staff members see their own, without the commission.",
+		Errors: []*fault.Error{ErrNotFound, outlets.ErrOutOfScope, ErrManagers},
+	}, access.StaffRead, func(ctx context.Context, who access.Staff, in *performanceInput) (*Performance, error) {
+		out, err := o.Performance(ctx, who, api.ID(in.StaffID), in.FromDate, in.ToDate)
 		return &out, err
 	})
 }

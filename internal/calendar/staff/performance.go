@@ -1,0 +1,184 @@
+package staff
+
+import (
+	"context"
+	"time"
+
+	"reserva/internal/access"
+	"reserva/internal/business/outlets"
+	"reserva/internal/kit/civil"
+	"reserva/internal/kit/db"
+	"reserva/internal/kit/fault"
+	"reserva/internal/kit/id"
+	"reserva/internal/kit/money"
+)
+
+// Performance is what a staff member did in a period: the services that began on its
+// dates, in the zone of the primary outlet.
+type Performance struct {
+	StaffID  id.ID      `json:"staff_id"`
+	FromDate civil.Date `json:"from_date"`
+	ToDate   civil.Date `json:"to_date"`
+
+	Bookings        BookingCounts `json:"bookings" doc:"Services, by the status of their appointments."`
+	Revenue         money.Number  `json:"revenue" doc:"The prices of completed services, in the business's currency."`
+	Currency        string        `json:"currency" example:"IDR"`
+	CommissionDue   *money.Number `json:"commission_due" doc:"Of the revenue; null for those who do not see pay."`
+	WorkingMinutes  int           `json:"working_minutes" doc:"Working hours without breaks, blocked time and vacation."`
+	BookedMinutes   int           `json:"booked_minutes" doc:"With preparation and cleanup, without processing times; a group session counts once."`
+	UtilisationRate *float64      `json:"utilisation_rate" example:"0.72" doc:"Booked of working minutes; null without any."`
+	NoShowRate      *float64      `json:"no_show_rate" example:"0.04" doc:"Of those who came or should have; null without any."`
+	AverageRating   *float64      `json:"average_rating" doc:"Null without ratings."`
+	RatingCount     int           `json:"rating_count"`
+}
+
+// BookingCounts count by status. A hold that has lapsed counts as cancelled.
+type BookingCounts struct {
+	Total      int `json:"total" db:"total"`
+	Pending    int `json:"pending" db:"pending"`
+	Confirmed  int `json:"confirmed" db:"confirmed"`
+	InProgress int `json:"in_progress" db:"in_progress"`
+	Completed  int `json:"completed" db:"completed"`
+	Cancelled  int `json:"cancelled" db:"cancelled"`
+	NoShow     int `json:"no_show" db:"no_show"`
+}
+
+// maxPeriod bounds a performance, in days.
+const maxPeriod = 366
+
+// Performance sums up a period; without dates, this month until today. Managers see
+// those of their outlets, staff members their own without the commission. It fails
+// with ErrNotFound, outlets.ErrOutOfScope and ErrManagers.
+func (o *Operations) Performance(ctx context.Context, who access.Staff, member id.ID, from, to civil.Date) (Performance, error) {
+	var out Performance
+	err := o.db.View(ctx, who.Tenant, func(tx *db.Tx) error {
+		r, err := load(ctx, tx, member)
+		switch {
+		case err != nil:
+			return err
+		case !r.reachedBy(who):
+			return outlets.ErrOutOfScope
+		case !r.isOf(who) && !(who.Meets(access.StaffWrite) && who.CanOutlet(r.OutletID)):
+			return ErrManagers
+		}
+		zone, err := queueZone(ctx, tx, r.OutletID)
+		if err != nil {
+			return err
+		}
+		p := period{member: member, subject: r.SubjectKey, from: from, to: to, zone: zone}
+		if err := p.settle(tx.Now()); err != nil {
+			return err
+		}
+		out, err = p.sumUp(ctx, tx, &r, seesPay(who))
+		return err
+	})
+	return out, err
+}
+
+// period is a stretch of dates of one staff member.
+type period struct {
+	member   id.ID
+	subject  int64
+	from, to civil.Date
+	zone     *time.Location
+}
+
+// settle fills in the dates that were left out, and refuses a period that is none.
+func (p *period) settle(now time.Time) error {
+	today := civil.Of(now, p.zone)
+	if p.to.IsZero() {
+		p.to = today
+	}
+	if p.from.IsZero() {
+		p.from = civil.Date{Year: p.to.Year, Month: p.to.Month, Day: 1}
+	}
+	switch days := p.to.Sub(p.from); {
+	case days < 0:
+		return fault.InvalidField("query:to_date", "Must not come before from_date.")
+	case days >= maxPeriod:
+		return fault.InvalidField("query:to_date", "A period has at most 366 days.")
+	}
+	return nil
+}
+
+func (p *period) sumUp(ctx context.Context, tx *db.Tx, r *row, pay bool) (Performance, error) {
+	counts, earned := p.queueBookings(tx), p.queueEarned(tx, r.Currency)
+	worked, booked := p.queueWorked(tx), p.queueBooked(tx)
+	if err := tx.Flush(ctx); err != nil {
+		return Performance{}, err
+	}
+	out := Performance{
+		StaffID: p.member, FromDate: p.from, ToDate: p.to, Bookings: counts.Value, Currency: string(r.Currency),
+		WorkingMinutes: worked.Value, BookedMinutes: booked.Value,
+		UtilisationRate: ratio(booked.Value, worked.Value),
+		NoShowRate:      ratio(counts.Value.NoShow, counts.Value.NoShow+counts.Value.Completed),
+	}
+	revenue := int64(0)
+	for _, e := range earned.Rows {
+		revenue += e.Price
+	}
+	out.Revenue = money.Number{Minor: revenue, Currency: r.Currency}
+	if !pay {
+		return out, nil
+	}
+	commission, err := r.commission()
+	if err != nil {
+		return out, err
+	}
+	due, err := commission.due(earned.Rows, r.Currency)
+	out.CommissionDue = &money.Number{Minor: due, Currency: r.Currency}
+	return out, err
+}
+
+func ratio(of, all int) *float64 {
+	if all == 0 {
+		return nil
+	}
+	rate := float64(of) / float64(all)
+	return &rate
+}
+
+// earning is what one service brought in a calendar month.
+type earning struct {
+	Month   string `db:"month"`
+	Service id.ID  `db:"service_id"`
+	Price   int64  `db:"price"`
+}
+
+// due is the commission on earnings. A service's own rate comes first; else the rate
+// of the highest tier that the month's revenue reaches, else the base rate.
+func (c Commission) due(earned []earning, currency money.Currency) (due int64, err error) {
+	months := map[string]int64{}
+	for _, e := range earned {
+		months[e.Month] += e.Price
+	}
+	for _, e := range earned {
+		rate, own := c.ServiceRates[string(e.Service)]
+		if !own {
+			if rate, err = c.rateAt(months[e.Month], currency); err != nil {
+				return 0, err
+			}
+		}
+		share, err := money.Fee(e.Price, rate)
+		if err != nil {
+			return 0, err
+		}
+		due += share
+	}
+	return due, nil
+}
+
+// rateAt is the rate of a month with a revenue.
+func (c Commission) rateAt(revenue int64, currency money.Currency) (money.Rate, error) {
+	rate, reached := c.BaseCommissionRate, int64(-1)
+	for _, tier := range c.PerformanceTiers {
+		least, err := tier.MinRevenue.NonNegativeMinor(currency)
+		if err != nil {
+			return rate, err
+		}
+		if least <= revenue && least > reached {
+			rate, reached = tier.Rate, least
+		}
+	}
+	return rate, nil
+}

@@ -1,0 +1,69 @@
+package staff
+
+import (
+	"context"
+	"time"
+
+	"reserva/internal/kit/civil"
+	"reserva/internal/kit/db"
+	"reserva/internal/kit/id"
+	"reserva/internal/kit/money"
+)
+
+// queueZone reads the zone of an outlet.
+func queueZone(ctx context.Context, tx *db.Tx, outlet id.ID) (*time.Location, error) {
+	name, err := db.One[string](ctx, tx, `SELECT timezone FROM outlets WHERE tenant_id = $1 AND id = $2`, tx.Tenant(), outlet)
+	if err != nil {
+		return nil, err
+	}
+	return civil.Zone(name)
+}
+
+// servedSQL are the services that a staff member was booked for in a period.
+const servedSQL = `
+		FROM appointment_lines l
+		JOIN appointments a ON a.tenant_id = $1 AND a.id = l.appointment_id
+		WHERE l.tenant_id = $1 AND l.staff_id = $2 AND l.starts_at >= $3 AND l.starts_at < $4`
+
+func (p *period) queueBookings(tx *db.Tx) *db.Result[BookingCounts] {
+	return db.QueueOne[BookingCounts](tx, `
+		SELECT count(*) AS total,
+			count(*) FILTER (WHERE s.status = 'pending') AS pending, count(*) FILTER (WHERE s.status = 'confirmed') AS confirmed,
+			count(*) FILTER (WHERE s.status = 'in_progress') AS in_progress, count(*) FILTER (WHERE s.status = 'completed') AS completed,
+			count(*) FILTER (WHERE s.status = 'cancelled') AS cancelled, count(*) FILTER (WHERE s.status = 'no_show') AS no_show
+		FROM (
+			SELECT CASE WHEN a.status = 'pending' AND a.hold_until <= $5 THEN 'cancelled' ELSE a.status END AS status`+servedSQL+`) AS s`,
+		tx.Tenant(), p.member, p.from.Start(p.zone), p.to.End(p.zone), tx.Now())
+}
+
+func (p *period) queueEarned(tx *db.Tx, currency money.Currency) *db.Results[earning] {
+	return db.QueueAll[earning](tx, `
+		SELECT to_char(l.starts_at AT TIME ZONE $6, 'YYYY-MM') AS month, l.service_id, sum(l.price)::bigint AS price`+servedSQL+`
+			AND a.status = 'completed' AND a.currency = $5
+		GROUP BY month, l.service_id
+		ORDER BY month, l.service_id`,
+		tx.Tenant(), p.member, p.from.Start(p.zone), p.to.End(p.zone), string(currency), p.zone.String())
+}
+
+// queueWorked sums up the minutes of working hours in which nothing keeps the staff
+// member off. 23:59 is the end of the day.
+func (p *period) queueWorked(tx *db.Tx) *db.Result[int] {
+	return db.QueueOne[int](tx, `
+		SELECT coalesce(sum(upper(worked.stretch) - lower(worked.stretch)), 0)::int
+		FROM (
+			SELECT range_agg(int4range(starts, CASE WHEN ends >= 1439 THEN 1440 ELSE ends END)) FILTER (WHERE type = 'working_hours') AS hours,
+				coalesce(range_agg(int4range(starts, CASE WHEN ends >= 1439 THEN 1440 ELSE ends END)) FILTER (WHERE type <> 'working_hours'), '{}') AS off
+			FROM availability_entries
+			WHERE tenant_id = $1 AND staff_id = $2 AND date BETWEEN $3 AND $4 AND deleted_at IS NULL
+			GROUP BY date) AS day
+		CROSS JOIN LATERAL unnest(day.hours - day.off) AS worked (stretch)`, tx.Tenant(), p.member, p.from, p.to)
+}
+
+// queueBooked sums up the minutes in which the staff member was or is needed.
+func (p *period) queueBooked(tx *db.Tx) *db.Result[int] {
+	return db.QueueOne[int](tx, `
+		SELECT (coalesce(sum(extract(epoch FROM busy_to - busy_from)), 0) / 60)::int
+		FROM occupancies
+		WHERE tenant_id = $1 AND subject_key = $2 AND busy_from >= $3 AND busy_from < $4 AND (lapses_at IS NULL OR lapses_at > $5)`,
+		tx.Tenant(), p.subject, p.from.Start(p.zone), p.to.End(p.zone), tx.Now())
+}
