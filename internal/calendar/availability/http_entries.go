@@ -65,6 +65,7 @@ const ownEntries = " Staff members and outlet managers act on their own schedule
 func RegisterEntries(a *api.API, o *Operations) {
 	registerEntryReads(a, o)
 	registerEntryWrites(a, o)
+	registerExplain(a, o)
 }
 
 func registerEntryReads(a *api.API, o *Operations) {

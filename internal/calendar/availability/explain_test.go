@@ -1,0 +1,44 @@
+package availability_test
+
+import (
+	"testing"
+
+	"reserva/internal/access"
+	"reserva/internal/kit/id"
+	"reserva/internal/testkit"
+	"reserva/internal/testkit/world"
+)
+
+func TestExplain(t *testing.T) {
+	w := world.New(t)
+	salon := w.Salon()
+	second := salon.Tenant.Staff(salon.Outlet, []*testkit.Service{salon.Service}).WorkingHours(w.Day(1), "13:00", "20:00")
+	unskilled := salon.Tenant.Staff(salon.Outlet, nil)
+	salon.Book(1, "10:00")
+	w.JSON(salon.Admin, "POST", "/availability", testkit.Object{
+		"staff_id": salon.Staff.ID, "date": w.Day(1), "start_time": "14:00", "end_time": "14:30", "availability_type": "break", "recurrence_type": "none",
+	})
+	at := func(clock string) string {
+		return "/availability/explain?outlet_id=" + string(salon.Outlet.ID) + "&service_id=" + string(salon.Service.ID) + "&date=" + w.Day(1) + "&start_time=" + clock
+	}
+	first, other := string(salon.Staff.ID), string(second.ID)
+	testkit.Run(t, w,
+		testkit.Scenario{Name: "free", As: salon.Admin, Method: "GET", Path: at("11:00"), Status: 200,
+			Want: `{"bookable": true, "reasons": [], "end_time": "12:00", "staff": [{"staff_id": "` + first + `", "available": true, "reasons": []},
+				{"staff_id": "` + other + `", "available": false, "reasons": [{"code": "staff_not_working", "until": "13:00"}]}]}`},
+		testkit.Scenario{Name: "booked, and not at work yet", As: salon.Admin, Method: "GET", Path: at("10:30"), Status: 200,
+			Want: `{"bookable": false, "reasons": [{"code": "booking_conflict", "until": "11:00"}, {"code": "staff_not_working", "until": "13:00"}],
+				"staff": [{"staff_id": "` + first + `", "reasons": [{"code": "booking_conflict", "until": "11:00"}]}, {"staff_id": "` + other + `"}],
+				"next_available": ["11:00", "11:05", "11:10"]}`},
+		testkit.Scenario{Name: "a break of one", As: salon.Admin, Method: "GET", Path: at("13:30") + "&staff_id=" + first, Status: 200,
+			Want: `{"bookable": false, "reasons": [{"code": "on_break", "until": "14:30"}], "staff": [{"staff_id": "` + first + `"}], "next_available": ["14:30", "14:35", "14:40"]}`},
+		testkit.Scenario{Name: "before opening", As: salon.Admin, Method: "GET", Path: at("06:00"), Status: 200,
+			Want: `{"bookable": false, "reasons": [{"code": "outside_business_hours", "until": "08:00"}], "staff": []}`},
+		testkit.Scenario{Name: "off the raster", As: salon.Admin, Method: "GET", Path: at("11:02"), Status: 200,
+			Want: `{"bookable": false, "reasons": [{"code": "not_on_raster", "until": null}]}`},
+		testkit.Scenario{Name: "unqualified", As: salon.Admin, Method: "GET", Path: at("11:00") + "&staff_id=" + string(unskilled.ID), Status: 400, Want: `{"code": "staff.not_qualified"}`},
+		testkit.Scenario{Name: "out of reach", As: salon.Member(access.Receptionist, salon.Tenant.Outlet()).Token, Method: "GET", Path: at("11:00"), Status: 404},
+		testkit.Scenario{Name: "no such service", As: salon.Admin, Method: "GET", Status: 404,
+			Path: "/availability/explain?outlet_id=" + string(salon.Outlet.ID) + "&service_id=" + string(id.New()) + "&date=" + w.Day(1) + "&start_time=11:00"},
+	)
+}

@@ -1,0 +1,35 @@
+package availability
+
+import (
+	"context"
+	"net/http"
+
+	"reserva/internal/access"
+	"reserva/internal/api"
+	"reserva/internal/kit/civil"
+	"reserva/internal/kit/fault"
+	"reserva/internal/kit/id"
+)
+
+type explainQuery struct {
+	OutletID  id.ID          `query:"outlet_id" required:"true"`
+	ServiceID id.ID          `query:"service_id" required:"true"`
+	StaffID   id.ID          `query:"staff_id" required:"false" doc:"Only this staff member"`
+	Date      civil.Date     `query:"date" required:"true" doc:"At the outlet"`
+	StartTime api.ClockParam `query:"start_time" required:"true"`
+}
+
+// registerExplain registers the desk's question why.
+func registerExplain(a *api.API, o *Operations) {
+	api.Staff(a, api.Op{
+		Method: http.MethodGet, Path: "/availability/explain", ID: "explain-availability", Tag: entriesTag,
+		Summary: "Explain why a time can or cannot be booked",
+		Description: "Decided by the engine that accepts bookings at the desk. Names every reason with its code, for each staff member who gives the " +
+			"service, and until when it holds. Where the time itself is refused (the outlet is closed, say), staff members are not looked at.",
+		Errors: []*fault.Error{ErrOutletNotFound, ErrOutletClosed, ErrServiceNotFound, ErrServiceNotOffered, ErrStaffNotQualified, ErrLocalTimeInGap},
+	}, access.AvailabilityRead, func(ctx context.Context, who access.Staff, in *explainQuery) (*Explanation, error) {
+		return o.Explain(ctx, who, ExplainAsk{
+			Outlet: in.OutletID, Service: in.ServiceID, Staff: in.StaffID, Date: in.Date, Start: in.StartTime.Clock,
+		})
+	})
+}

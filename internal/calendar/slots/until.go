@@ -1,0 +1,56 @@
+package slots
+
+import "time"
+
+// Until returns when what a reason names is over for a member who was refused at a start: the end of the time off or of
+// the work that is in the way, or when the next shift begins. It is zero where nothing on that day ends it.
+func (b *Board) Until(s Service, m *Member, start time.Time, why Reason) time.Time {
+	sh := s.shape()
+	step, ok := b.day.Step(start)
+	if !ok {
+		return time.Time{}
+	}
+	chart := b.chart(&s, &sh, m)
+	needed := sh.needed.Later(step)
+	switch why {
+	case NotWorking, ServiceNotOffered:
+		var span Mask
+		span.Set(step, step+sh.steps)
+		missing := span.AndNot(chart.work)
+		return b.begin(chart.work, missing.next(0, 0))
+	case OnBreak:
+		return b.over(chart.off[Break], needed)
+	case Blocked:
+		return b.over(chart.off[Block], needed)
+	case OnVacation:
+		return b.over(chart.off[Vacation], needed)
+	case BookingConflict, CapacityFull:
+		return b.over(chart.busy, needed)
+	}
+	return time.Time{}
+}
+
+// Opens returns when the outlet opens next at or after a start, zero where it does not on that day.
+func (b *Board) Opens(start time.Time) time.Time {
+	step := max(int(start.Sub(b.day.start)/Step), 0)
+	return b.begin(b.open, step)
+}
+
+// begin returns the first instant at or after a step that is in the mask.
+func (b *Board) begin(m Mask, after int) time.Time {
+	if from := m.next(after, 0); from < b.day.steps {
+		return b.day.At(from)
+	}
+	return time.Time{}
+}
+
+// over returns the end of the last stretch of a mask that touches what is needed.
+func (b *Board) over(m, needed Mask) (end time.Time) {
+	for from, to, ok := m.run(0); ok; from, to, ok = m.run(to) {
+		var stretch Mask
+		if stretch.Set(from, to); !stretch.And(needed).Empty() {
+			end = b.day.At(min(to, b.day.steps))
+		}
+	}
+	return end
+}
