@@ -29,6 +29,9 @@ type RefreshRequest struct {
 
 type refreshInput struct{ Body RefreshRequest }
 
+// signInLimit is for each client address. The people of a salon may share one.
+func signInLimit() *ratelimit.Limit { return &ratelimit.Limit{Minute: 20, Hour: 120} }
+
 // RegisterPublic adds registration and sign-in.
 func RegisterPublic(a *api.API, o *Operations) {
 	api.Public(a, api.Op{
@@ -53,7 +56,7 @@ func RegisterPublic(a *api.API, o *Operations) {
 			"list of them (requires_tenant_selection), and complete-login follows. A super admin has every business " +
 			"and is shown the first hundred; any slug may be chosen. Five failures within 15 minutes lock the address " +
 			"for 15 minutes.",
-		Errors: signIn, Example: exampleAnswer(),
+		Errors: signIn, Example: exampleAnswer(), Limit: signInLimit(), LimitAs: "staff-sign-in",
 	}, func(ctx context.Context, who access.Visitor, in *loginInput) (*Answer, error) {
 		answer, err := o.Login(ctx, who, in.Body)
 		return &answer, err
@@ -64,7 +67,7 @@ func RegisterPublic(a *api.API, o *Operations) {
 		Summary: "Choose the business to sign in to",
 		Description: "Completes a sign-in with the slug that was chosen, and either the credentials again or the " +
 			"auth_token, which works once, for five minutes.",
-		Errors: append([]*fault.Error{ErrSelection}, signIn...), Example: exampleAnswer(),
+		Errors: append([]*fault.Error{ErrSelection}, signIn...), Example: exampleAnswer(), Limit: signInLimit(), LimitAs: "staff-sign-in",
 	}, func(ctx context.Context, who access.Visitor, in *completeInput) (*Answer, error) {
 		answer, err := o.CompleteLogin(ctx, who, in.Body)
 		return &answer, err
