@@ -70,8 +70,9 @@ func (c *call) withDatabase(fn func(*db.DB) error) error {
 }
 
 type admin struct {
-	Plan       plan       `cmd:"" help:"Put a tenant on a plan at once, without an invoice."`
-	RotateKeys rotateKeys `cmd:"" help:"Sign access tokens with a new key from now on; nobody is signed out."`
+	Create     createAdmin `cmd:"" help:"Make a super admin, the first one for example."`
+	Plan       plan        `cmd:"" help:"Put a tenant on a plan at once, without an invoice."`
+	RotateKeys rotateKeys  `cmd:"" help:"Sign access tokens with a new key from now on; nobody is signed out."`
 }
 
 type plan struct {
