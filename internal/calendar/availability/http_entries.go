@@ -162,4 +162,14 @@ func registerEntryWrites(a *api.API, o *Operations) {
 		out, err := o.RemoveEntry(ctx, who, api.ID(in.AvailabilityID), Scope(in.Scope))
 		return &out, err
 	})
+
+	api.Staff(a, api.Op{
+		Method: http.MethodPost, Path: "/availability/bulk-delete", ID: "delete-availability-bulk", Tag: entriesTag,
+		Summary:     "Remove up to 100 availability entries",
+		Description: "All of them or none. Appointments in working hours that go stand; the answer lists them." + ownEntries,
+		Errors:      []*fault.Error{ErrEntryNotFound, ErrOwnEntries},
+	}, access.AvailabilityWrite, func(ctx context.Context, who access.Staff, in *struct{ Body BulkRemoval }) (*Removed, error) {
+		out, err := o.RemoveEntries(ctx, who, in.Body)
+		return &out, err
+	})
 }

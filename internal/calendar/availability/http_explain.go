@@ -19,6 +19,25 @@ type explainQuery struct {
 	StartTime api.ClockParam `query:"start_time" required:"true"`
 }
 
+type choicesQuery struct {
+	ServiceID id.ID      `query:"service_id" required:"true"`
+	OutletID  id.ID      `query:"outlet_id" required:"true"`
+	Date      civil.Date `query:"date" required:"true" doc:"At the outlet"`
+}
+
+// registerChoices registers the customers' question who.
+func registerChoices(a *api.API, o *Operations) {
+	api.Customer(a, api.Op{
+		Method: http.MethodGet, Path: "/customer/booking/staff", ID: "list-bookable-staff", Tag: "Customer Booking",
+		Summary: "List who could give a service on a date",
+		Description: "Staff members who take online bookings for the service at the outlet, with the first start that can be booked with each. " +
+			"The start holds as long as nobody else is faster.",
+		Errors: []*fault.Error{ErrOutletNotFound, ErrServiceNotFound, ErrServiceNotOffered, ErrOutletClosed, ErrOnlineBookingIsOff},
+	}, func(ctx context.Context, who access.Customer, in *choicesQuery) (*Choices, error) {
+		return o.Choices(ctx, who.Tenant, ChoiceAsk{Outlet: in.OutletID, Service: in.ServiceID, Date: in.Date, Audience: Online})
+	})
+}
+
 // registerExplain registers the desk's question why.
 func registerExplain(a *api.API, o *Operations) {
 	api.Staff(a, api.Op{

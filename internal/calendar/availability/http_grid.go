@@ -66,6 +66,7 @@ func RegisterGrid(a *api.API, o *Operations, route *outlets.Router) {
 		return &grid, err
 	})
 	registerOffers(a, o)
+	registerChoices(a, o)
 }
 
 // offersQuery are the parameters of available-slots.
