@@ -8,6 +8,7 @@ import (
 	"reserva/internal/kit/civil"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/jobs"
+	"reserva/internal/kit/token"
 )
 
 // A World is a server in memory on a database of its own, and what tests make in it
@@ -27,6 +28,8 @@ type Parts struct {
 	Clock   *Clock
 	// BaseURL reaches the server over HTTP; empty where it only answers in memory.
 	BaseURL string
+	// Tokens are the server's own, for tests that sign what the server would not.
+	Tokens *token.Tokens
 	// Inspect says what is wrong with any answer, whatever a test looks at; nil says nothing.
 	Inspect func(method, path string, a Answer) []string
 }

@@ -108,7 +108,7 @@ func build(t testing.TB, flags config.Flags, clock *testkit.Clock, log *slog.Log
 		t.Fatal(err)
 	}
 	return testkit.Around(t, testkit.Parts{
-		Handler: handler, DB: a.DB, Jobs: a.Jobs, Clock: clock, BaseURL: a.BaseURL, Inspect: document.Inspect,
+		Handler: handler, DB: a.DB, Jobs: a.Jobs, Clock: clock, BaseURL: a.BaseURL, Inspect: document.Inspect, Tokens: a.Tokens,
 	})
 }
 
