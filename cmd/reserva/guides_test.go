@@ -27,6 +27,7 @@ func TestGuides(t *testing.T) {
 		{"README.md"},
 		{"docs/guides/as-a-business.md", "docs/guides/as-a-customer.md", "docs/guides/guest-booking.md"},
 		{"docs/guides/sign-in.md"},
+		{"docs/guides/roles.md"},
 	} {
 		t.Run(filepath.Base(session[0]), func(t *testing.T) {
 			t.Parallel()
