@@ -24,6 +24,16 @@
 // costs the same work and gets the same answer as a wrong password. Passwords
 // are hashed and compared outside of transactions.
 //
+// Managing users changes memberships, and the person only where no other tenant has
+// the same one: an administrator of one business must not reset the password that
+// opens another, nor learn of it. Nobody manages an equal or a higher role, outlet
+// managers only whom they reach whole. Changes of one tenant's users wait for each
+// other at its subscription, so that together they pass no limit and leave no
+// business without an active administrator. Users with the role staff count against
+// the plan's limit at each of their outlets, apart from staff members, who are no
+// accounts; deactivated ones count, removed ones do not. Who was removed from the
+// last tenant gives the e-mail address free.
+//
 // Registration creates tenant, administrator, membership and subscription in one
 // transaction; then the payment gateway is asked for a partner, outside of any
 // and for five seconds at most; its answer is stored by a second. What is cut
