@@ -59,7 +59,7 @@ func (o *Operations) SetFee(ctx context.Context, who access.Staff, tenant id.ID,
 			SET platform_fee_rate = $2, settings = settings || jsonb_build_object('fee_mode', $3::text), updated_at = $4
 			WHERE id = $1
 			RETURNING id`, tenant, (*int64)(next.fee), next.Settings.FeeMode, tx.Now())
-		audit.Record(tx, who, "tenant.fee_changed", "tenant", tenant, o.feeOf(old), out)
+		audit.Record(tx, who, "tenant.fee_changed", "tenant_fee", tenant, o.feeOf(old), out)
 		return nil
 	})
 	return out, err

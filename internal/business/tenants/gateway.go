@@ -130,7 +130,7 @@ func (o *Operations) SetGateway(ctx context.Context, who access.Staff, tenant id
 		if known {
 			before = old.audit()
 		}
-		audit.Record(tx, who, "tenant.gateway_set", "tenant", tenant, before, now)
+		audit.Record(tx, who, "tenant.gateway_set", "tenant_gateway", tenant, before, now)
 		out = o.viewGateway(tenant, next)
 		return nil
 	})
@@ -175,7 +175,7 @@ func (o *Operations) DisableGateway(ctx context.Context, who access.Staff, tenan
 		next := old
 		next.Enabled, next.UpdatedAt = false, tx.Now()
 		updateGateway(tx, next)
-		audit.Record(tx, who, "tenant.gateway_disabled", "tenant", tenant, old.audit(), next.audit())
+		audit.Record(tx, who, "tenant.gateway_disabled", "tenant_gateway", tenant, old.audit(), next.audit())
 		return nil
 	})
 }

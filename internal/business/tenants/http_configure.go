@@ -21,8 +21,8 @@ type templatesByID struct {
 }
 
 type logoForm struct {
-	Logo    api.Upload `form:"logo" contentType:"image/png,image/jpeg,image/gif" doc:"A picture of at most 2000 × 2000 pixels."`
-	LogoURL string     `form:"logo_url" maxLength:"500" example:"https://bellavista.com/logo.png" doc:"Instead: where the picture is."`
+	Logo    api.Upload `form:"logo" required:"false" contentType:"image/png,image/jpeg,image/gif,application/octet-stream" doc:"A picture of at most 2000 × 2000 pixels."`
+	LogoURL string     `form:"logo_url" required:"false" maxLength:"500" example:"https://bellavista.com/logo.png" doc:"Instead: where the picture is."`
 }
 
 type logoByID struct {

@@ -39,7 +39,7 @@ func (o *Operations) SetActive(ctx context.Context, who access.Staff, tenant id.
 		if active {
 			action = "tenant.activated"
 		}
-		audit.Record(tx, who, action, "tenant", tenant, state{IsActive: old.IsActive}, state{IsActive: active})
+		audit.Record(tx, who, action, "tenant_state", tenant, state{IsActive: old.IsActive}, state{IsActive: active})
 		return nil
 	})
 	return out, err
@@ -63,7 +63,7 @@ func (o *Operations) Remove(ctx context.Context, who access.Staff, tenant id.ID,
 			SET deleted_at = $2, is_active = false, updated_at = $2
 			WHERE id = $1
 			RETURNING id`, tenant, tx.Now())
-		audit.Record(tx, who, "tenant.deleted", "tenant", tenant, state{IsActive: row.IsActive}, state{IsDeleted: true})
+		audit.Record(tx, who, "tenant.deleted", "tenant_state", tenant, state{IsActive: row.IsActive}, state{IsDeleted: true})
 		return nil
 	})
 }

@@ -17,6 +17,7 @@ import (
 	"reserva/internal/business/tenants"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
+	"reserva/internal/kit/token"
 	"reserva/internal/testkit"
 )
 
@@ -30,6 +31,8 @@ type world struct {
 	db      *db.DB
 	handler http.Handler
 	people  people
+	keys    *token.Keys
+	tenants *tenants.Operations
 }
 
 // people stands in for sign-in: a token is a name.
@@ -44,9 +47,14 @@ func (p people) AuthenticateStaff(_ context.Context, bearer string) (access.Staf
 }
 
 func newWorld(t *testing.T) *world {
-	w := &world{T: t, db: testkit.DB(t), people: people{}}
+	keys, err := token.NewKeys()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{T: t, db: testkit.DB(t), people: people{}, keys: keys}
 	a := api.New(api.Config{Staff: w.people, RateLimitOff: true})
-	operations := tenants.New(w.db, tenants.Config{Plans: subscriptions.Terms{}})
+	operations := tenants.New(w.db, tenants.Config{Keys: keys, Plans: subscriptions.Terms{}, PublicURL: "https://book.example.com"})
+	w.tenants = operations
 	tenants.Register(a, operations)
 	tenants.RegisterPublic(a, operations)
 	w.handler = a.Handler()
