@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"reserva/internal/access"
+	"reserva/internal/audit"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/fault"
 	"reserva/internal/kit/id"
@@ -61,8 +63,7 @@ func Rotate(ctx context.Context, d *db.DB, audience Audience, text string, ttl t
 			return err
 		}
 		if !family.Found {
-			revokeReused(tx, audience, hash)
-			return nil // commits the revocation
+			return revokeReused(ctx, tx, audience, hash) // commits the revocation
 		}
 		out = Rotated{Tenant: tenant, Subject: family.Value.Subject, Login: family.Value.Login}
 		out.Token = issue(tx, tenant, out.Login, ttl)
@@ -77,16 +78,22 @@ func Rotate(ctx context.Context, d *db.DB, audience Audience, text string, ttl t
 	return out, nil
 }
 
-// revokeReused ends the login of a token that was spent already. A token that is
-// merely out of date ends nothing.
-func revokeReused(tx *db.Tx, audience Audience, hash []byte) {
-	tx.Exec(`
+// revokeReused ends the login of a token that was spent already, and leaves a trace:
+// somebody may have stolen it. A token that is merely out of date ends nothing.
+func revokeReused(ctx context.Context, tx *db.Tx, audience Audience, hash []byte) error {
+	ended := db.QueueOne[id.ID](tx, `
 		UPDATE logins l
 		SET revoked_at = $4
 		FROM refresh_tokens r
 		WHERE r.tenant_id = $1 AND r.hash = $2 AND r.spent_at IS NOT NULL
-		  AND l.tenant_id = $1 AND l.id = r.login_id AND l.audience = $3 AND l.revoked_at IS NULL`,
+		  AND l.tenant_id = $1 AND l.id = r.login_id AND l.audience = $3 AND l.revoked_at IS NULL
+		RETURNING l.id`,
 		tx.Tenant(), hash, audience, tx.Now())
+	if err := tx.Flush(ctx); err != nil || !ended.Found {
+		return err
+	}
+	audit.Record(tx, access.System{Job: "refresh"}, "login.token_reused", "login", ended.Value, nil, nil)
+	return nil
 }
 
 // RevokeToken ends the login that the refresh token belongs to, if it is one of

@@ -26,7 +26,8 @@ func oldHash(t *testing.T) string {
 
 func TestRefreshRotates(t *testing.T) {
 	w := newWorld(t)
-	session := w.login(w.register())
+	b := w.register()
+	session := w.login(b)
 	refresh := func(token string, status int) object {
 		t.Helper()
 		return w.call("POST", "/auth/refresh", "", object{"refresh_token": token}, status)
@@ -46,6 +47,9 @@ func TestRefreshRotates(t *testing.T) {
 	refresh(first, 401)
 	refresh(second, 401)
 	w.wantCode(w.call("GET", "/auth/me", text(tokens, "access_token"), nil, 401), "auth.unauthenticated")
+	if n := w.audited(b, "login.token_reused"); n != 1 {
+		t.Errorf("the audit log tells of %d reused tokens, want 1", n)
+	}
 
 	refresh("nonsense", 401)
 	refresh(string(id.New())+".nonsense", 401)
