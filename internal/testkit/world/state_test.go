@@ -6,6 +6,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"reserva/internal/kit/id"
 	"reserva/internal/testkit"
 )
 
@@ -74,4 +75,27 @@ func (s state) changed(before state) (tables []string) {
 		}
 	}
 	return tables
+}
+
+// newLedgerOf reads the state of one tenant's rows alone.
+func newLedgerOf(w *testkit.World, tenant id.ID) ledger {
+	w.Helper()
+	rows, err := w.DB.Pool().Query(w.Context(), `
+		SELECT quote_ident(c.relname)
+		FROM pg_class c
+		JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped
+		WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace`)
+	if err != nil {
+		w.Fatal(err)
+	}
+	tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil || len(tables) < 20 {
+		w.Fatalf("tables of tenants: %v, %v", tables, err)
+	}
+	parts := make([]string, len(tables))
+	for i, table := range tables {
+		parts[i] = fmt.Sprintf(`SELECT '%s', count(*) || ' rows, sum ' || coalesce(sum(hashtextextended(t::text, 0)), 0) FROM public.%s t WHERE tenant_id = '%s'`,
+			table, table, tenant)
+	}
+	return ledger{World: w, statement: strings.Join(parts, " UNION ALL ")}
 }
