@@ -90,8 +90,8 @@ func TestPriceHistory(t *testing.T) {
 		got = append(got, fmt.Sprintf("%s %s>%s %s %s", c.Source, text(c.OldPrice), text(c.NewPrice), text(c.NewCurrency), text(c.ValidUntil)))
 	}
 	want := []string{
-		"promotional_price 90000.00>- - -",
 		"base_price 160000.00>160000.00 PHP -",
+		"promotional_price 90000.00>- - -",
 		"outlet_override 170000.00>- - -",
 		"promotional_price 90000.00>90000.00 IDR 2026-03-10T00:00:00Z",
 		"promotional_price ->90000.00 IDR 2026-03-09T00:00:00Z",

@@ -54,17 +54,21 @@ func (o *Operations) Restore(ctx context.Context, who access.Staff, service id.I
 		case was.Value.Removed && !subscriptions.Allows(plan.Value.Limits().Services, used.Value):
 			return plan.Value.Plan.ServiceLimit()
 		}
-		slug := was.Value.Slug
+		slug, old, err := was.Value.Slug, any(nil), error(nil)
 		if was.Value.Removed {
-			var err error
-			if slug, err = freeSlug(ctx, tx, strings.TrimSuffix(slug, "-"+string(service))); err != nil {
-				return err
-			}
+			slug, err = freeSlug(ctx, tx, strings.TrimSuffix(slug, "-"+string(service)))
+		} else {
+			var r record
+			r, err = load(ctx, tx, service)
+			old = r.service("", tx.Now())
+		}
+		if err != nil {
+			return err
 		}
 		restore(tx, service, slug)
 		r, err := load(ctx, tx, service)
 		out = r.service("", tx.Now())
-		audit.Record(tx, who, "service.restored", "service", service, was.Value, out)
+		audit.Record(tx, who, "service.restored", "service", service, old, out)
 		return err
 	})
 	if db.IsConflict(err, slugConstraint) {

@@ -34,7 +34,7 @@ func queuePriceHistory(tx *db.Tx, service id.ID, page api.Page) (*db.Result[int]
 		SELECT id, service_id, kind, outlet_id, old_price, old_currency, new_price, new_currency, valid_until, actor_kind, actor_id, changed_at
 		FROM service_price_changes
 		WHERE tenant_id = $1 AND service_id = $2
-		ORDER BY changed_at DESC, id DESC
+		ORDER BY changed_at DESC, kind, outlet_id, id
 		LIMIT $3 OFFSET $4`, tx.Tenant(), service, page.Limit(), page.Offset())
 	return total, rows
 }
@@ -64,9 +64,9 @@ func queueRemoved(tx *db.Tx, service id.ID) *db.Result[removedRow] {
 
 // removedRow is what restoring asks of a service.
 type removedRow struct {
-	Slug    string `db:"slug" json:"slug"`
-	Status  Status `db:"status" json:"status"`
-	Removed bool   `db:"removed" json:"removed"`
+	Slug    string `db:"slug"`
+	Status  Status `db:"status"`
+	Removed bool   `db:"removed"`
 }
 
 // restore takes a service back; it is active under the slug.
