@@ -28,6 +28,7 @@ func TestGuides(t *testing.T) {
 		{"docs/guides/as-a-business.md", "docs/guides/as-a-customer.md", "docs/guides/guest-booking.md"},
 		{"docs/guides/sign-in.md"},
 		{"docs/guides/roles.md"},
+		{"docs/guides/services.md"},
 	} {
 		t.Run(filepath.Base(session[0]), func(t *testing.T) {
 			t.Parallel()
