@@ -52,7 +52,7 @@ func TestEverySettingIsRead(t *testing.T) {
 	prefix := netip.MustParsePrefix
 	c := parse(t, config.Flags{
 		Env: "production", Addr: ":80", PublicURL: "https://book.example.com/", Proxies: " 10.0.0.0/8, ::1 ,,",
-		CORS: " https://App.example.com, http://localhost:3000,https://shop.example.com:443 , https://*.example.com:8443,",
+		CORS:      " https://App.example.com, http://localhost:3000,https://shop.example.com:443 , https://*.example.com:8443,",
 		RateLimit: "on", Metrics: "127.0.0.1:9090", LogLevel: "warn", LogFormat: "json",
 		Data: "/srv/reserva", DatabaseURL: "postgres://u:p@db/reserva", DirectURL: "postgresql://u:p@db:5433/reserva",
 		MaxConns: "40", Workers: "0", Keys: string(encoded),
@@ -71,7 +71,7 @@ func TestEverySettingIsRead(t *testing.T) {
 		Production: true, Addr: ":80", PublicURL: "https://book.example.com",
 		TrustedProxies: []netip.Prefix{prefix("10.0.0.0/8"), prefix("::1/128")}, RateLimit: true,
 		CORSOrigins: []string{"https://app.example.com", "http://localhost:3000", "https://shop.example.com", "https://*.example.com:8443"},
-		Metrics: config.Metrics{Addr: "127.0.0.1:9090"}, Log: config.Log{Level: slog.LevelWarn, JSON: true},
+		Metrics:     config.Metrics{Addr: "127.0.0.1:9090"}, Log: config.Log{Level: slog.LevelWarn, JSON: true},
 		Simulators: true, Data: "/srv/reserva", Workers: 0,
 		Database: config.Database{URL: "postgres://u:p@db/reserva", DirectURL: "postgresql://u:p@db:5433/reserva", MaxConns: 40},
 		Mail: config.Mail{
