@@ -12,5 +12,7 @@
 // who are in business; defaults of the tenant's are copied when an outlet opens.
 //
 // An outlet never moves to another tenant, and is never removed but marked: the
-// plan counts it even then. The first outlet of a tenant is its default.
+// plan counts it even then, and it can be restored, until the operator purges it.
+// The first outlet of a tenant is its default. Only active outlets are shown and
+// booked at.
 package outlets

@@ -25,6 +25,11 @@ type changeInput struct {
 	Body Change
 }
 
+type removeInput struct {
+	ByID
+	Purge bool `query:"purge" doc:"Also out of the plan's count, for super admins; of outlets that were deleted before, too."`
+}
+
 // Register adds the staff portal's endpoints.
 func Register(a *api.API, o *Operations) {
 	api.Staff(a, api.Op{
@@ -72,11 +77,16 @@ func Register(a *api.API, o *Operations) {
 		Method: http.MethodDelete, Path: "/outlets/{outlet_id}", ID: "delete-outlet", Tag: tag,
 		Summary: "Close an outlet for good",
 		Description: "The outlet is shown no more and takes no bookings; its history stays, and the plan still counts it. " +
-			"Refused while it has upcoming appointments.",
-		Errors: []*fault.Error{ErrNotFound, ErrOutOfScope, ErrHasFuture},
-	}, access.OutletsWrite, func(ctx context.Context, who access.Staff, in *ByID) (*api.Message, error) {
+			"Refused while it has upcoming appointments. Super admins may purge it: then the plan does not count it, and it " +
+			"cannot be restored.",
+		Errors: []*fault.Error{ErrNotFound, ErrOutOfScope, ErrHasFuture, ErrPurge},
+	}, access.OutletsWrite, func(ctx context.Context, who access.Staff, in *removeInput) (*api.Message, error) {
+		if in.Purge {
+			return api.NewMessage("Outlet purged."), o.Purge(ctx, who, api.ID(in.OutletID))
+		}
 		return api.NewMessage("Outlet deleted."), o.Remove(ctx, who, api.ID(in.OutletID))
 	})
 
+	registerStates(a, o)
 	registerConfiguration(a, o)
 }

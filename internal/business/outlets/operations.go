@@ -24,14 +24,20 @@ type Filter struct {
 	Status   string `query:"status" enum:"active,inactive,temporarily_closed"`
 	City     string `query:"city" maxLength:"100" doc:"The whole name, in any case."`
 	SortBy   string `query:"sort_by" enum:"name,created_at,status,city" doc:"Where absent, created_at."`
-	TenantID id.ID  `query:"tenant_id" doc:"Redundant: must be your own."`
+	TenantID id.ID  `query:"tenant_id" doc:"Redundant: must be your own. Super admins may name any."`
+
+	IncludeDeleted bool `query:"include_deleted" doc:"Also those that can be restored, for administrators."`
 }
 
-// List lists the caller's outlets.
+// List lists the caller's outlets; super admins may ask for those of any tenant.
 func (o *Operations) List(ctx context.Context, who access.Staff, f Filter) (*api.List[Outlet], error) {
+	if who.Role == access.SuperAdmin && f.TenantID != "" {
+		who.Tenant = f.TenantID
+	}
 	if err := ownTenant(who, f.TenantID); err != nil {
 		return nil, err
 	}
+	f.IncludeDeleted = f.IncludeDeleted && who.Meets(access.OutletsWrite)
 	var list *api.List[Outlet]
 	err := o.db.View(ctx, who.Tenant, func(tx *db.Tx) error {
 		total, rows := queueList(tx, scope(who), f)

@@ -15,6 +15,9 @@ var (
 	ErrSlugTaken  = fault.New(fault.Conflict, "outlet.slug_taken", "Another outlet has this slug.")
 	ErrHasFuture  = fault.New(fault.Conflict, "outlet.has_appointments",
 		"The outlet has upcoming appointments. Cancel or move them first.")
+	ErrNotDeleted = fault.New(fault.Conflict, "outlet.not_deleted", "The outlet is not deleted.")
+	ErrPurge      = fault.New(fault.Forbidden, "outlet.purge", "Only the operator of the platform may purge outlets.")
+
 	ErrDateNotFound = fault.New(fault.NotFound, "outlet.date_not_found", "The outlet has no special hours on that date.")
 )
 
@@ -37,6 +40,7 @@ type Outlet struct {
 	Description   string     `json:"description"`
 	Status        Status     `json:"status" enum:"active,inactive,temporarily_closed"`
 	IsDefault     bool       `json:"is_default" doc:"Where bookings go that name no outlet."`
+	IsDeleted     bool       `json:"is_deleted" doc:"Such outlets are listed only with include_deleted."`
 	Address       Address    `json:"address"`
 	Contact       Contact    `json:"contact"`
 	BusinessHours []DayHours `json:"business_hours" doc:"Empty until hours were stated."`

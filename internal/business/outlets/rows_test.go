@@ -58,3 +58,38 @@ func (w *world) Row(sql string, args ...any) func(into ...any) {
 		}
 	}
 }
+
+// works lets somebody work at the outlet from 9 to 17 o'clock on a date, with a break
+// of an hour, and be booked there for 105 minutes; at the other outlet, too.
+func (w *world) works(tenant, outlet, other id.ID, date string) {
+	w.Helper()
+	var member id.ID
+	var key int64
+	w.Row(`SELECT id, subject_key FROM staff WHERE tenant_id = $1 AND outlet_id = $2 LIMIT 1`, tenant, outlet)(&member, &key)
+	for _, e := range []struct {
+		outlet       id.ID
+		kind         string
+		starts, ends int
+	}{{outlet, "working_hours", 540, 1020}, {outlet, "break", 720, 780}, {other, "working_hours", 1080, 1200}} {
+		w.Exec(`
+			INSERT INTO availability_entries (tenant_id, id, staff_id, outlet_id, date, starts, ends, type, is_available, created_at, updated_at)
+			VALUES ($1, $2, $3, $4, $5::date, $6, $7, $8, $8 = 'working_hours', $9, $9)`,
+			tenant, id.New(), member, e.outlet, date, e.starts, e.ends, e.kind, w.Clock.Now())
+	}
+	service := w.service(tenant, "active")
+	for _, o := range []struct {
+		outlet  id.ID
+		from    string
+		minutes int
+	}{{outlet, "10:00", 105}, {other, "18:00", 60}} {
+		session := id.New()
+		w.Exec(`
+			INSERT INTO sessions (tenant_id, id, outlet_id, service_id, subject_keys, starts_at, ends_at, busy, capacity, created_at)
+			SELECT $1, $2, $3, $4, ARRAY[$5::bigint], s, s + $7 * interval '1 minute', tstzmultirange(tstzrange(s, s + $7 * interval '1 minute')), 1, $8
+			FROM (SELECT ($6 || '+07')::timestamptz AS s) AS at`,
+			tenant, session, o.outlet, service, key, date+" "+o.from, o.minutes, w.Clock.Now())
+		w.Exec(`
+			INSERT INTO occupancies (tenant_id, subject_key, busy_from, busy_to, session_id)
+			SELECT tenant_id, $3, starts_at, ends_at, id FROM sessions WHERE tenant_id = $1 AND id = $2`, tenant, session, key)
+	}
+}

@@ -18,6 +18,7 @@ type row struct {
 	Description string `db:"description"`
 	Status      Status `db:"status"`
 	IsDefault   bool   `db:"is_default"`
+	IsDeleted   bool   `db:"is_deleted"`
 	Address
 	Contact
 	Timezone  string    `db:"timezone"`
@@ -35,7 +36,7 @@ const hoursColumn = `
 		FROM outlet_hours h
 		WHERE h.tenant_id = o.tenant_id AND h.outlet_id = o.id), '[]') AS hours`
 
-const columns = `o.id, o.tenant_id, o.slug, o.name, o.description, o.status, o.is_default,
+const columns = `o.id, o.tenant_id, o.slug, o.name, o.description, o.status, o.is_default, o.deleted_at IS NOT NULL AS is_deleted,
 	o.street, o.city, o.state, o.postal_code, o.country, o.phone, o.email, o.website,
 	o.timezone, o.hours_set, o.settings, o.created_at, o.updated_at, ` + hoursColumn + `,
 	(SELECT count(*)
@@ -53,14 +54,17 @@ const columns = `o.id, o.tenant_id, o.slug, o.name, o.description, o.status, o.i
 	 FROM appointments p
 	 WHERE p.tenant_id = o.tenant_id AND p.outlet_id = o.id) AS total_appointments`
 
-const selectSQL = `
+// anySQL finds deleted outlets as well.
+const anySQL = `
 	SELECT ` + columns + `
 	FROM outlets o
-	WHERE o.tenant_id = $1 AND o.id = $2 AND o.deleted_at IS NULL`
+	WHERE o.tenant_id = $1 AND o.id = $2 AND o.purged_at IS NULL`
+
+const selectSQL = anySQL + ` AND o.deleted_at IS NULL`
 
 const filterSQL = `
 	FROM outlets o
-	WHERE o.tenant_id = $1 AND o.deleted_at IS NULL
+	WHERE o.tenant_id = $1 AND (o.deleted_at IS NULL OR $6 AND o.purged_at IS NULL)
 		AND ($2::text[] IS NULL OR o.id = ANY ($2))
 		AND ($3 = '' OR o.status = $3)
 		AND ($4 = '' OR lower(o.city) = lower($4))
@@ -68,16 +72,16 @@ const filterSQL = `
 
 // queueList reads one page of the outlets, and how many there are in all.
 func queueList(tx *db.Tx, scope []id.ID, f Filter) (*db.Result[int], *db.Results[row]) {
-	total := db.QueueOne[int](tx, `SELECT count(*)`+filterSQL, tx.Tenant(), scope, f.Status, f.City, f.Search)
+	total := db.QueueOne[int](tx, `SELECT count(*)`+filterSQL, tx.Tenant(), scope, f.Status, f.City, f.Search, f.IncludeDeleted)
 	rows := db.QueueAll[row](tx, `
 		SELECT `+columns+filterSQL+`
 		ORDER BY
-			CASE WHEN $7 THEN NULL WHEN $6 = 'name' THEN lower(o.name) WHEN $6 = 'status' THEN o.status WHEN $6 = 'city' THEN lower(o.city) END,
-			CASE WHEN NOT $7 THEN NULL WHEN $6 = 'name' THEN lower(o.name) WHEN $6 = 'status' THEN o.status WHEN $6 = 'city' THEN lower(o.city) END DESC,
-			CASE WHEN $7 AND $6 IN ('', 'created_at') THEN o.created_at END DESC,
+			CASE WHEN $8 THEN NULL WHEN $7 = 'name' THEN lower(o.name) WHEN $7 = 'status' THEN o.status WHEN $7 = 'city' THEN lower(o.city) END,
+			CASE WHEN NOT $8 THEN NULL WHEN $7 = 'name' THEN lower(o.name) WHEN $7 = 'status' THEN o.status WHEN $7 = 'city' THEN lower(o.city) END DESC,
+			CASE WHEN $8 AND $7 IN ('', 'created_at') THEN o.created_at END DESC,
 			o.created_at, o.id
-		LIMIT $8 OFFSET $9`,
-		tx.Tenant(), scope, f.Status, f.City, f.Search, f.SortBy, f.Descending(false), f.Limit(), f.Offset())
+		LIMIT $9 OFFSET $10`,
+		tx.Tenant(), scope, f.Status, f.City, f.Search, f.IncludeDeleted, f.SortBy, f.Descending(false), f.Limit(), f.Offset())
 	return total, rows
 }
 
@@ -88,7 +92,7 @@ func (r row) outlet() (Outlet, error) {
 	}
 	return Outlet{
 		ID: r.ID, TenantID: r.TenantID, Name: r.Name, Slug: r.Slug, Description: r.Description, Status: r.Status,
-		IsDefault: r.IsDefault, Address: r.Address, Contact: r.Contact, BusinessHours: showWeek(r.HoursSet, r.Hours),
+		IsDefault: r.IsDefault, IsDeleted: r.IsDeleted, Address: r.Address, Contact: r.Contact, BusinessHours: showWeek(r.HoursSet, r.Hours),
 		Settings: settings, Stats: r.Stats, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
 	}, nil
 }
@@ -148,7 +152,7 @@ func replaceHours(tx *db.Tx, outlet id.ID, stated bool, week []span) {
 // queueOpening reads what counts when an outlet opens: how many the tenant has and
 // had, whether one of them is the default, and which of the slugs are taken.
 func queueOpening(tx *db.Tx, slugs []string) (used *db.Result[int], first *db.Result[bool], taken *db.Results[string]) {
-	used = db.QueueOne[int](tx, `SELECT count(*) FROM outlets WHERE tenant_id = $1`, tx.Tenant())
+	used = db.QueueOne[int](tx, `SELECT count(*) FROM outlets WHERE tenant_id = $1 AND purged_at IS NULL`, tx.Tenant())
 	first = db.QueueOne[bool](tx, `
 		SELECT NOT EXISTS (SELECT 1 FROM outlets WHERE tenant_id = $1 AND is_default AND deleted_at IS NULL)`, tx.Tenant())
 	taken = db.QueueAll[string](tx, `SELECT slug FROM outlets WHERE tenant_id = $1 AND slug = ANY ($2)`, tx.Tenant(), slugs)
@@ -197,7 +201,8 @@ func queueUpcoming(tx *db.Tx, outlet id.ID) *db.Result[int] {
 func remove(tx *db.Tx, outlet id.ID) {
 	tx.Expect(1, "outlets_changed", `
 		UPDATE outlets
-		SET deleted_at = $3, updated_at = $3, slug = slug || '-' || id, is_default = false, status = 'inactive',
+		SET deleted_at = $3, updated_at = $3, slug = slug || '-' || id, is_default = false,
+			deleted_status = status, status = 'inactive',
 			version = version + 1
 		WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL
 		RETURNING id`, tx.Tenant(), outlet, tx.Now())

@@ -62,7 +62,9 @@ func (o *Operations) SetLogo(ctx context.Context, who access.Staff, tenant id.ID
 			SET logo_url = $2, updated_at = $3
 			WHERE id = $1
 			RETURNING id`, tenant, logo, tx.Now())
-		audit.Record(tx, who, "tenant.logo_set", "tenant_logo", tenant, Logo{old.LogoURL}, Logo{&logo})
+		next := old
+		next.LogoURL, next.UpdatedAt = &logo, tx.Now()
+		audit.Record(tx, who, "tenant.logo_set", "tenant", tenant, old, next)
 		address = logo
 		return nil
 	})

@@ -10,12 +10,6 @@ import (
 	"reserva/internal/kit/id"
 )
 
-// state is what an audit entry keeps of activation and deletion.
-type state struct {
-	IsActive  bool `json:"is_active"`
-	IsDeleted bool `json:"is_deleted"`
-}
-
 // SetActive opens or closes a business for everybody but super admins. Each request
 // asks the database whether the business of its token, address or outlet is active,
 // so that on every server the next one is refused. It fails with ErrUnknown.
@@ -39,7 +33,7 @@ func (o *Operations) SetActive(ctx context.Context, who access.Staff, tenant id.
 		if active {
 			action = "tenant.activated"
 		}
-		audit.Record(tx, who, action, "tenant_state", tenant, state{IsActive: old.IsActive}, state{IsActive: active})
+		audit.Record(tx, who, action, "tenant", tenant, old, out)
 		return nil
 	})
 	return out, err
@@ -58,12 +52,16 @@ func (o *Operations) Remove(ctx context.Context, who access.Staff, tenant id.ID,
 		if !force && row.paid() {
 			return ErrPaidPlan
 		}
+		old, err := row.Tenant()
+		if err != nil {
+			return err
+		}
 		tx.Expect(1, "tenants_changed", `
 			UPDATE tenants
 			SET deleted_at = $2, is_active = false, updated_at = $2
 			WHERE id = $1
 			RETURNING id`, tenant, tx.Now())
-		audit.Record(tx, who, "tenant.deleted", "tenant_state", tenant, state{IsActive: row.IsActive}, state{IsDeleted: true})
+		audit.Record(tx, who, "tenant.deleted", "tenant", tenant, old, nil)
 		return nil
 	})
 }
