@@ -33,6 +33,8 @@ func wireType(t reflect.Type) *huma.Schema {
 			Pattern: instantPattern, PatternDescription: "a moment in RFC 3339",
 			Description: "RFC 3339; without an offset it is UTC.",
 		}, "2026-04-01T09:15:00Z")
+	case reflect.TypeFor[Object]():
+		return &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true, Nullable: true}
 	case reflect.TypeFor[money.Currency]():
 		return text(huma.Schema{Pattern: `^[A-Z]{3}$`, PatternDescription: "a currency code of ISO 4217"}, "IDR")
 	case reflect.TypeFor[money.Decimal](), reflect.TypeFor[DecimalParam](), reflect.TypeFor[money.Rate]():
@@ -44,6 +46,9 @@ func wireType(t reflect.Type) *huma.Schema {
 	}
 	return nil
 }
+
+// Object is a JSON object with any members, or null.
+type Object map[string]any
 
 // text completes the schema of a string.
 func text(s huma.Schema, example string) *huma.Schema {

@@ -29,13 +29,36 @@ func Record(tx *db.Tx, who access.Actor, action, objectKind string, object id.ID
 
 // RecordIn is Record for a platform transaction, which belongs to no tenant.
 func RecordIn(tx *db.Tx, tenant id.ID, who access.Actor, action, objectKind string, object id.ID, old, new any) {
-	origin := who.ActorOrigin()
-	address := ""
-	if origin.Address.IsValid() {
-		address = origin.Address.String()
-	}
 	tx.Exec(insertSQL, tenant, tx.Now(), string(who.ActorKind()), actorID(who), action, objectKind, string(object),
-		asJSON(action, old), asJSON(action, new), address, origin.RequestID)
+		asJSON(action, old), asJSON(action, new), addressOf(who), who.ActorOrigin().RequestID)
+}
+
+// The bits of an address that are kept of people who may ask to be forgotten: enough
+// to see a network, and not a person.
+const (
+	networkBits4 = 24
+	networkBits6 = 48
+)
+
+// addressOf is where a change came from: the address of a user of the business, and
+// only the network of a customer or of anybody who may be one.
+func addressOf(who access.Actor) string {
+	address := who.ActorOrigin().Address.Unmap().WithZone("")
+	switch {
+	case !address.IsValid():
+		return ""
+	case who.ActorKind() == access.ActorStaff:
+		return address.String()
+	}
+	bits := networkBits6
+	if address.Is4() {
+		bits = networkBits4
+	}
+	network, err := address.Prefix(bits)
+	if err != nil {
+		panic(err) // there are that many bits
+	}
+	return network.String()
 }
 
 // actorID is null for those who have no row to point to: visitors and the server.
@@ -47,8 +70,9 @@ func actorID(who access.Actor) *string {
 	return &name
 }
 
-// asJSON keeps nil as null of the column rather than of JSON. What cannot be
-// written as an object is a defect of the caller's type, found by its first test.
+// asJSON keeps nil as null of the column rather than of JSON, and makes an object of
+// what is none. What cannot be written is a defect of the caller's type, found by its
+// first test.
 func asJSON(action string, value any) []byte {
 	if value == nil {
 		return nil
@@ -61,7 +85,7 @@ func asJSON(action string, value any) []byte {
 		return nil
 	}
 	if text[0] != '{' {
-		panic(fmt.Sprintf("audit: %s is no object but %.1s", action, text))
+		return append(append([]byte(`{"value":`), text...), '}')
 	}
 	return text
 }

@@ -101,6 +101,36 @@ func TestRecord(t *testing.T) {
 	}
 }
 
+// Who may ask to be forgotten is not known again by an address.
+func TestAddressesOfCustomersAreNetworks(t *testing.T) {
+	d := testkit.DB(t)
+	for _, c := range []struct{ address, staff, network string }{
+		{"203.0.113.77", "203.0.113.77", "203.0.113.0/24"},
+		{"::ffff:203.0.113.77", "203.0.113.77", "203.0.113.0/24"},
+		{"2001:db8:1:2:3:4:5:6", "2001:db8:1:2:3:4:5:6", "2001:db8:1::/48"},
+		{"fe80::1%eth0", "fe80::1", "fe80::/48"},
+	} {
+		tenant := newTenant(t, d)
+		origin := access.Origin{Address: netip.MustParseAddr(c.address)}
+		err := d.Update(t.Context(), tenant, func(tx *db.Tx) error {
+			for _, who := range []access.Actor{access.Staff{UserID: id.New(), Origin: origin}, access.Customer{ID: id.New(), Origin: origin}, access.Visitor{Origin: origin}} {
+				audit.Record(tx, who, "a", "thing", id.New(), nil, nil)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, e := range entries(t, tenant) {
+			got = append(got, e.Address)
+		}
+		if diff := cmp.Diff([]string{c.staff, c.network, c.network}, got); diff != "" {
+			t.Errorf("%s: %s", c.address, diff)
+		}
+	}
+}
+
 func TestRecordGoesWithItsTransaction(t *testing.T) {
 	d := testkit.DB(t)
 	tenant := newTenant(t, d)
@@ -113,6 +143,29 @@ func TestRecordGoesWithItsTransaction(t *testing.T) {
 	}
 	if list := entries(t, tenant); len(list) != 0 {
 		t.Errorf("entries of a change that did not happen: %v", list)
+	}
+}
+
+// Readers find an object or nothing, whatever was given.
+func TestRecordMakesObjects(t *testing.T) {
+	d := testkit.DB(t)
+	tenant := newTenant(t, d)
+	var none *struct{}
+	err := d.Update(t.Context(), tenant, func(tx *db.Tx) error {
+		audit.Record(tx, access.System{}, "a", "thing", id.New(), none, []int{1})
+		audit.Record(tx, access.System{}, "b", "thing", id.New(), map[string]any(nil), "text")
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []map[string]any
+	for _, e := range entries(t, tenant) {
+		got = append(got, e.Old, e.New)
+	}
+	want := []map[string]any{nil, {"value": []any{1.0}}, nil, {"value": "text"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -3,11 +3,12 @@
 //
 // Entries are written once; the database refuses to change or delete them. So
 // they never hold what somebody has a right to see erased, nor what must not be
-// kept: no passwords, tokens or codes, and of a customer only ids. The new value
-// of an entry is all that the log knows of its object after the change, and not
-// merely what differs, so that the last entry before a moment tells how the object
-// was then. What belongs to an object and has a life of its own, such as the
-// special dates of an outlet, is recorded under a kind of its own.
+// kept: no passwords, tokens or codes, and of a customer only ids and the network
+// that a request came from. The new value of an entry is all that the log knows of
+// its object after the change, and not merely what differs, so that the last entry
+// before a moment tells how the object was then. What belongs to an object and has
+// a life of its own, such as the special dates of an outlet, is recorded under a
+// kind of its own.
 //
 // Entries of a tenant form a chain: a [Sealer] gives each a number and a digest
 // over it and the seal before it, in batches and after the commit, so that changes

@@ -113,7 +113,7 @@ func (g *guestBooking) prepare(ctx context.Context, tx *db.Tx, b *appointments.B
 	if g.linked != nil {
 		g.guest.ID = g.linked.ID
 	} else {
-		ref, err := customers.MatchOrCreateGuest(ctx, tx, customers.Guest{
+		ref, err := customers.MatchOrCreateGuest(ctx, tx, g.by, customers.Guest{
 			First: g.first, Middle: g.middle, Last: g.last, Email: g.email, Phone: g.dialled(), PasswordHash: g.password,
 		})
 		if err != nil {

@@ -72,7 +72,7 @@ func (o *Operations) Verify(ctx context.Context, who access.Visitor, h Hints, p 
 	if err != nil {
 		return nil, err
 	}
-	verified, err := o.appointments.Verify(ctx, booking.Tenant, who, booking.ID, booking.verification(s, proof))
+	verified, err := o.appointments.Verify(ctx, booking.Tenant, who, booking.ID, booking.verification(who, s, proof))
 	if err != nil {
 		return nil, refuseVerification(err)
 	}
@@ -109,7 +109,7 @@ func (c claimed) proof(known []tokenRow, brought int, bare bool) (string, error)
 }
 
 // verification says what verifying does beside the state: mail proves a mailbox.
-func (c claimed) verification(s settings, proof string) appointments.Verification {
+func (c claimed) verification(who access.Visitor, s settings, proof string) appointments.Verification {
 	v := appointments.Verification{
 		Proof:   proof,
 		Confirm: !s.RequiresOwnerApproval && (!s.ConfirmRequiresPayment || c.Total == 0),
@@ -117,14 +117,13 @@ func (c claimed) verification(s settings, proof string) appointments.Verificatio
 	if proof != appointments.ProofMail {
 		return v
 	}
-	v.Also = func(_ context.Context, tx *db.Tx, customer id.ID) error {
+	v.Also = func(ctx context.Context, tx *db.Tx, customer id.ID) error {
 		var typed typedGuest
 		if err := json.Unmarshal(c.Guest, &typed); err != nil {
 			return err
 		}
-		customers.ActivatePending(tx, customer, typed.Email, typed.Pending)
 		useHandle(tx, c.ID)
-		return nil
+		return customers.ActivatePending(ctx, tx, who, customer, typed.Email, typed.Pending)
 	}
 	return v
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"reserva/internal/api"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/fault"
 )
@@ -31,9 +32,9 @@ type Entry struct {
 	Action     string         `json:"action" example:"outlet.updated"`
 	ObjectKind string         `json:"object_kind" example:"outlet"`
 	ObjectID   string         `json:"object_id" example:"65a1b2c3d4e5f6a7b8c9d0e1"`
-	Old        map[string]any `json:"old" nullable:"true" doc:"What the log knew of the object before; null where there was none. Never personal data of customers."`
-	New        map[string]any `json:"new" nullable:"true" doc:"What it knows of the object after; null where it is gone."`
-	Address    string         `json:"address" example:"203.0.113.7" doc:"The client's; empty for the server's own work."`
+	Old        map[string]any `json:"old" doc:"What the log knew of the object before; null where there was none. Never personal data of customers."`
+	New        map[string]any `json:"new" doc:"What it knows of the object after; null where it is gone."`
+	Address    string         `json:"address" example:"203.0.113.7" doc:"Of the client, or only its network where that is no user of the business; empty for the server's own work."`
 	RequestID  string         `json:"request_id" doc:"As in the header X-Request-Id; empty for the server's own work."`
 	Seal       *Seal          `json:"seal" doc:"Null for the moment until the entry is sealed."`
 }
@@ -101,13 +102,13 @@ func (r *row) entry() (Entry, error) {
 }
 
 // values keeps numbers as they were written.
-func values(text []byte) (map[string]any, error) {
+func values(text []byte) (api.Object, error) {
 	if text == nil {
 		return nil, nil
 	}
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
-	var found map[string]any
+	var found api.Object
 	if err := decoder.Decode(&found); err != nil {
 		return nil, fmt.Errorf("values of an audit entry: %w", err)
 	}

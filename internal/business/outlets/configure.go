@@ -109,7 +109,7 @@ func (o *Operations) SetSpecialDate(ctx context.Context, who access.Staff, outle
 	date := showDates(rows)[0]
 	return date, o.changeDate(ctx, who, outlet, in.Date, func(tx *db.Tx, old []SpecialDate) error {
 		replaceDate(tx, outlet, rows)
-		audit.Record(tx, who, "outlet.date_set", "outlet", outlet, old, date)
+		audit.Record(tx, who, "outlet.date_set", dateKind, outlet, recorded(old), recorded([]SpecialDate{date}))
 		return nil
 	})
 }
@@ -122,9 +122,21 @@ func (o *Operations) ClearSpecialDate(ctx context.Context, who access.Staff, out
 			return ErrDateNotFound
 		}
 		clearDate(tx, outlet, date)
-		audit.Record(tx, who, "outlet.date_cleared", "outlet", outlet, old, nil)
+		audit.Record(tx, who, "outlet.date_cleared", dateKind, outlet, recorded(old), nil)
 		return nil
 	})
+}
+
+// dateKind is under what the audit log keeps special dates: they are no part of what
+// it says of an outlet.
+const dateKind = "outlet_date"
+
+// recorded is what it keeps of one, nothing where there was none.
+func recorded(dates []SpecialDate) any {
+	if len(dates) == 0 {
+		return nil
+	}
+	return dates[0]
 }
 
 // changeDate runs one change of a date under the outlet's lock.

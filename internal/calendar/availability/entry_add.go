@@ -136,7 +136,7 @@ func (o *Operations) add(ctx context.Context, who access.Staff, staff id.ID, fie
 		insertEntries(tx, fresh)
 		after := append(slices.Clone(standing), fresh...)
 		affected := queueAffected(tx, p, losses(standing, after))
-		audit.Record(tx, who, "availability.added", "staff", staff, nil, digestOf(fresh))
+		audit.Record(tx, who, "availability.added", "availability", staff, nil, digestOf(fresh))
 		if err := tx.Flush(ctx); err != nil {
 			return err
 		}

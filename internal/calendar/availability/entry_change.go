@@ -83,7 +83,7 @@ func (o *Operations) ChangeEntry(ctx context.Context, who access.Staff, target i
 		updateEntries(tx, fresh)
 		after := append(rest, fresh...)
 		affected := s.queueAffected(tx, standing, after)
-		audit.Record(tx, who, "availability.changed", "staff", s.owner.ID, digestOf(s.entries), digestOf(fresh))
+		audit.Record(tx, who, "availability.changed", "availability", s.owner.ID, digestOf(s.entries), digestOf(fresh))
 		found, err := findEntry(ctx, tx, target)
 		out = Changed{
 			Entry: found.view(tx.Tenant()), Updated: len(fresh), Warnings: warnings(fresh, after), Affected: affected(),

@@ -63,7 +63,7 @@ func (o *Operations) GiveConsent(ctx context.Context, who access.Customer, in Co
 			addressText(who.Origin), clip(who.Origin.UserAgent), now)
 		r.Marketing = in.Marketing
 		store(tx, r)
-		audit.Record(tx, who, "customer.consent_given", "customer", who.ID, nil, in)
+		audit.Record(tx, who, "customer.consent_given", "customer_consent", who.ID, last, out)
 		return nil
 	})
 	return out, err

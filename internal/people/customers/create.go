@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"reserva/internal/access"
-	"reserva/internal/audit"
 	"reserva/internal/business/tenants"
 	"reserva/internal/kit/civil"
 	"reserva/internal/kit/db"
@@ -74,8 +73,11 @@ func (o *Operations) Create(ctx context.Context, who access.Staff, in Entry) (Cu
 		if !added {
 			return duplicateOf(ctx, tx, r)
 		}
-		audit.Record(tx, who, "customer.created", "customer", r.ID, nil, nil)
 		found, err := load(ctx, tx, r.ID)
+		if err != nil {
+			return err
+		}
+		recordAdded(tx, who, "customer.created", found.row)
 		out = found.customer(who.Tenant)
 		return err
 	})

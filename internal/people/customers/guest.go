@@ -3,7 +3,10 @@ package customers
 import (
 	"context"
 	"encoding/hex"
+	"errors"
+	"reflect"
 
+	"reserva/internal/access"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
 	"reserva/internal/kit/token"
@@ -44,7 +47,7 @@ type guestRow struct {
 // it. A record that is found stays as it is; names, telephone and password that
 // a stranger typed are no reason to change it. A telephone that another customer
 // has is left out.
-func MatchOrCreateGuest(ctx context.Context, tx *db.Tx, g Guest) (GuestRef, error) {
+func MatchOrCreateGuest(ctx context.Context, tx *db.Tx, who access.Actor, g Guest) (GuestRef, error) {
 	r := row{
 		ID: id.NewAt(tx.Now()), Email: &g.Email, FirstName: g.First, MiddleName: g.Middle, LastName: g.Last,
 		Tags: []string{}, Source: sourceGuest, IsGuest: true,
@@ -63,6 +66,8 @@ func MatchOrCreateGuest(ctx context.Context, tx *db.Tx, g Guest) (GuestRef, erro
 			return GuestRef{}, err
 		}
 		if added {
+			r.IsActive = true
+			recordAdded(tx, who, "customer.created", r)
 			ref := GuestRef{ID: r.ID, Fresh: true}
 			if s.pending != nil {
 				ref.Pending = mark(*s.pending)
@@ -86,11 +91,27 @@ func MatchOrCreateGuest(ctx context.Context, tx *db.Tx, g Guest) (GuestRef, erro
 	}
 }
 
-// ActivatePending queues what follows when the guest of a booking has proven the
+// ActivatePending does what follows when the guest of a booking has proven the
 // mailbox: the address is verified, and the password that this booking brought,
 // named by its mark, becomes the account's. A password that anybody else left
 // meanwhile does not, and neither counts once the record has another address.
-func ActivatePending(tx *db.Tx, customer id.ID, email, pending string) {
+func ActivatePending(ctx context.Context, tx *db.Tx, who access.Actor, customer id.ID, email, pending string) error {
+	old, err := lock(ctx, tx, customer)
+	if errors.Is(err, ErrUnknown) {
+		return nil // removed since
+	}
+	if err != nil {
+		return err
+	}
+	queueActivation(tx, customer, email, pending)
+	found, err := load(ctx, tx, customer)
+	if err == nil && !reflect.DeepEqual(found.facts(), old.facts()) {
+		recordChanged(tx, who, "customer.verified", old, found.row)
+	}
+	return err
+}
+
+func queueActivation(tx *db.Tx, customer id.ID, email, pending string) {
 	tx.Exec(`
 		UPDATE customers
 		SET email_verified = true, updated_at = $4, version = version + 1

@@ -4,6 +4,7 @@ import (
 	"sync"
 	"testing"
 
+	"reserva/internal/access"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
 	"reserva/internal/kit/token"
@@ -14,7 +15,7 @@ func (s *shop) match(g customers.Guest) customers.GuestRef {
 	s.t.Helper()
 	var out customers.GuestRef
 	s.update(func(tx *db.Tx) (err error) {
-		out, err = customers.MatchOrCreateGuest(s.t.Context(), tx, g)
+		out, err = customers.MatchOrCreateGuest(s.t.Context(), tx, access.Visitor{}, g)
 		return err
 	})
 	return out
@@ -104,14 +105,12 @@ func TestAGuestsPasswordWaitsForTheMailbox(t *testing.T) {
 	}
 	s.login(s.email, goodPassword).want(403, "auth.unverified")
 	s.update(func(tx *db.Tx) error {
-		customers.ActivatePending(tx, ref.ID, "another@example.com", ref.Pending)
-		return nil
+		return customers.ActivatePending(s.t.Context(), tx, access.Visitor{}, ref.ID, "another@example.com", ref.Pending)
 	})
 	s.login(s.email, goodPassword).want(403)
 	for range 2 { // a link may be opened twice
 		s.update(func(tx *db.Tx) error {
-			customers.ActivatePending(tx, ref.ID, s.email, ref.Pending)
-			return nil
+			return customers.ActivatePending(s.t.Context(), tx, access.Visitor{}, ref.ID, s.email, ref.Pending)
 		})
 	}
 	got := s.login(s.email, goodPassword).want(200)
@@ -129,8 +128,7 @@ func TestAForeignPasswordIsNotActivated(t *testing.T) {
 	stranger["password"] = "Trap#2026secure"
 	s.post("/customer/auth/register", stranger).want(201)
 	s.update(func(tx *db.Tx) error {
-		customers.ActivatePending(tx, ref.ID, s.email, ref.Pending)
-		return nil
+		return customers.ActivatePending(s.t.Context(), tx, access.Visitor{}, ref.ID, s.email, ref.Pending)
 	})
 	s.login(s.email, "Trap#2026secure").want(403)
 
@@ -141,8 +139,7 @@ func TestAForeignPasswordIsNotActivated(t *testing.T) {
 	g.PasswordHash = s.hash(goodPassword)
 	own := s.match(g)
 	s.update(func(tx *db.Tx) error {
-		customers.ActivatePending(tx, own.ID, g.Email, own.Pending)
-		return nil
+		return customers.ActivatePending(s.t.Context(), tx, access.Visitor{}, own.ID, g.Email, own.Pending)
 	})
 	if trap.ID != own.ID || own.Pending != "" {
 		t.Errorf("references %+v %+v", trap, own)

@@ -101,6 +101,14 @@ func (o *Operations) ResetPassword(ctx context.Context, who access.Visitor, in R
 			refusal = ErrCode
 			return nil
 		}
+		old, err := lock(ctx, tx, known.Value)
+		if err != nil {
+			return err
+		}
+		r := old
+		r.HasPassword, r.IsGuest = true, false
+		r.EmailVerified = old.EmailVerified || a.channel == outbox.Email
+		r.PhoneVerified = old.PhoneVerified || a.channel != outbox.Email
 		tx.Exec(`
 			UPDATE customers
 			SET password_hash = $3, pending_password = NULL, is_guest = false,
@@ -110,7 +118,7 @@ func (o *Operations) ResetPassword(ctx context.Context, who access.Visitor, in R
 			tx.Tenant(), known.Value, hash, a.channel == outbox.Email, tx.Now())
 		logins.RevokeAll(tx, logins.Customer, known.Value, "")
 		sendPasswordChanged(tx, b, a)
-		audit.Record(tx, who, "customer.password_reset", "customer", known.Value, nil, nil)
+		recordChanged(tx, who, "customer.password_reset", old, r)
 		return nil
 	})
 	if err != nil {

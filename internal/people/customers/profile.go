@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"reserva/internal/access"
-	"reserva/internal/audit"
 	"reserva/internal/kit/civil"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/opt"
@@ -44,10 +43,11 @@ func (o *Operations) changeProfile(ctx context.Context, who access.Customer, in 
 	var out Profile
 	err := o.db.Update(ctx, who.Tenant, func(tx *db.Tx) error {
 		b := queueBusiness(tx)
-		r, err := lock(ctx, tx, who.ID)
+		old, err := lock(ctx, tx, who.ID)
 		if err != nil {
 			return err
 		}
+		r := old
 		var c checks
 		in.apply(&c, &r, b.Value.region(), civil.Of(tx.Now(), zone(b.Value.Timezone)), preferences)
 		if err := c.err(); err != nil {
@@ -59,7 +59,7 @@ func (o *Operations) changeProfile(ctx context.Context, who access.Customer, in 
 			}
 		}
 		store(tx, r)
-		audit.Record(tx, who, "customer.updated", "customer", r.ID, nil, nil)
+		recordChanged(tx, who, "customer.updated", old, r)
 		found, err := load(ctx, tx, who.ID)
 		out = found.profile(who.Tenant)
 		return err

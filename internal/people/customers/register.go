@@ -73,7 +73,13 @@ func (o *Operations) Register(ctx context.Context, who access.Visitor, in Regist
 			return err
 		}
 		sendCode(tx, b, a.verification(), a, o.newCode(tx, a.verification(), a))
-		audit.Record(tx, who, "customer.registered", "customer", r.ID, nil, nil)
+		if added {
+			r.IsActive = true
+			recordAdded(tx, who, "customer.registered", r)
+		} else {
+			// The record stays as it is until the address is proven.
+			audit.Record(tx, who, "customer.registered_again", "customer", r.ID, nil, nil)
+		}
 		out = Registered{
 			Message: "Enter the code that was sent to you.",
 			// What was typed, and nothing of a record that was there before.

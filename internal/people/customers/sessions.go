@@ -32,6 +32,7 @@ func (o *Operations) Refresh(ctx context.Context, refreshToken string) (Tokens, 
 // Logout ends the login of the token that was shown.
 func (o *Operations) Logout(ctx context.Context, who access.Customer) error {
 	return o.db.Update(ctx, who.Tenant, func(tx *db.Tx) error {
+		recordLoginEnded(tx, who, who.LoginID)
 		_, err := logins.Revoke(ctx, tx, logins.Customer, who.ID, who.LoginID)
 		return err
 	})
@@ -71,6 +72,7 @@ func (o *Operations) Sessions(ctx context.Context, who access.Customer) (Session
 // logins.ErrUnknown.
 func (o *Operations) EndSession(ctx context.Context, who access.Customer, login id.ID) error {
 	return o.db.Update(ctx, who.Tenant, func(tx *db.Tx) error {
+		recordLoginEnded(tx, who, login)
 		ended, err := logins.Revoke(ctx, tx, logins.Customer, who.ID, login)
 		return orFault(ended, err, logins.ErrUnknown)
 	})

@@ -6,6 +6,7 @@ import (
 
 	"reserva/internal/access"
 	"reserva/internal/api"
+	"reserva/internal/audit"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
 	"reserva/internal/kit/token"
@@ -74,6 +75,8 @@ func addressText(origin access.Origin) string {
 func (o *Operations) signIn(tx *db.Tx, account Account, origin access.Origin, device *Device) (Tokens, error) {
 	tx.Exec(`UPDATE customers SET last_login = $3 WHERE tenant_id = $1 AND id = $2`, tx.Tenant(), account.ID, tx.Now())
 	login, refresh := logins.Open(tx, logins.Customer, account.ID, device.label(origin), addressText(origin), refreshLife)
+	who := access.Customer{ID: account.ID, Tenant: account.TenantID, LoginID: login, Origin: origin}
+	audit.Record(tx, who, "login.opened", "login", login, nil, signedInAs{account.ID})
 	return o.issue(account, login, refresh)
 }
 

@@ -58,7 +58,7 @@ func (o *Operations) change(ctx context.Context, who access.Staff, customer id.I
 		if old.IsActive && !r.IsActive {
 			logins.RevokeAll(tx, logins.Customer, customer, "")
 		}
-		audit.Record(tx, who, "customer.updated", "customer", customer, nil, nil)
+		recordChanged(tx, who, "customer.updated", old, r)
 		found, err := load(ctx, tx, customer)
 		out = found.customer(who.Tenant)
 		return err
@@ -109,16 +109,17 @@ func forgetPending(tx *db.Tx, customer id.ID) {
 // ErrUnknown.
 func (o *Operations) Remove(ctx context.Context, who access.Staff, customer id.ID) error {
 	return o.db.Update(ctx, who.Tenant, func(tx *db.Tx) error {
-		n, err := tx.ExecNow(ctx, `
+		old, err := lock(ctx, tx, customer)
+		if err != nil {
+			return err
+		}
+		tx.Exec(`
 			UPDATE customers
 			SET deleted_at = $3, is_active = false, former_email = email, former_phone = phone, email = NULL, phone = NULL,
 			    pending_password = NULL, updated_at = $3, version = version + 1
 			WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL`, tx.Tenant(), customer, tx.Now())
-		if err := orFault(n == 1, err, ErrUnknown); err != nil {
-			return err
-		}
 		logins.RevokeAll(tx, logins.Customer, customer, "")
-		audit.Record(tx, who, "customer.removed", "customer", customer, nil, nil)
+		audit.Record(tx, who, "customer.removed", "customer", customer, old.facts(), nil)
 		return nil
 	})
 }

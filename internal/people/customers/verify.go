@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"reserva/internal/access"
-	"reserva/internal/audit"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/fault"
 	"reserva/internal/kit/outbox"
@@ -75,6 +74,7 @@ func (o *Operations) verify(ctx context.Context, who access.Visitor, in Contact,
 		if refusal, err = o.redeem(ctx, tx, a.verification(), a, code); refusal != nil || err != nil {
 			return err
 		}
+		before := queueHolder(tx, a)
 		account, err := activate(ctx, tx, a)
 		if err != nil {
 			return err
@@ -87,7 +87,10 @@ func (o *Operations) verify(ctx context.Context, who access.Visitor, in Contact,
 			refusal = ErrDisabled
 			return nil
 		}
-		audit.Record(tx, who, "customer.verified", "customer", account.Value.ID, nil, nil)
+		r := before.Value
+		r.HasPassword, r.IsGuest = true, false
+		r.EmailVerified, r.PhoneVerified = account.Value.EmailVerified, account.Value.PhoneVerified
+		recordChanged(tx, who, "customer.verified", before.Value, r)
 		out, err = o.signIn(tx, account.Value.Account, who.Origin, device)
 		return err
 	})
@@ -98,6 +101,15 @@ func (o *Operations) verify(ctx context.Context, who access.Visitor, in Contact,
 		return Tokens{}, refusal
 	}
 	return out, nil
+}
+
+// queueHolder reads who has the address, for changing.
+func queueHolder(tx *db.Tx, a address) *db.Result[row] {
+	return db.QueueOne[row](tx, `
+		SELECT `+columns+`
+		FROM customers c
+		WHERE c.tenant_id = $1 AND (c.email = $2 OR c.phone = $2) AND c.deleted_at IS NULL
+		FOR UPDATE`, tx.Tenant(), a.value)
 }
 
 type activated struct {
