@@ -26,41 +26,45 @@ type Change struct {
 // Update changes a user of a lower role. It fails as edit does, and with ErrShared,
 // ErrLastAdmin, outlets.ErrNotFound and subscriptions.ErrStaffUserLimit.
 func (o *Operations) Update(ctx context.Context, who access.Staff, user id.ID, in Change) (User, error) {
+	if err := in.clean(); err != nil {
+		return User{}, err
+	}
 	return o.edit(ctx, who, user, "user.updated", func(e *edit) error {
-		if err := e.present(); err != nil {
-			return err
-		}
-		return in.apply(e)
+		in.apply(e)
+		return e.present()
 	})
 }
 
-func (in *Change) apply(e *edit) error {
+// clean refuses what no user can be changed to, and brings the rest into its stored
+// form.
+func (in *Change) clean() error {
 	var c checks
 	if in.FirstName.Set {
-		e.new.FirstName = c.name("first_name", in.FirstName.Value)
+		in.FirstName.Value = c.name("first_name", in.FirstName.Value)
 	}
-	if in.LastName.Set {
-		e.new.LastName = c.line("last_name", in.LastName.Value)
-	}
-	if in.Phone.Set {
-		e.new.Phone = c.phone("phone", in.Phone.Value)
-	}
-	if in.Position.Set {
-		e.new.Position = c.line("position", in.Position.Value)
-	}
-	in.EmploymentType.ApplyPtr(&e.new.EmploymentType)
+	in.LastName.Value = c.line("last_name", in.LastName.Value)
+	in.Phone.Value = c.phone("phone", in.Phone.Value)
+	in.Position.Value = c.line("position", in.Position.Value)
 	if in.Role.Null {
 		c.refuse("role", "must not be null")
 	}
 	if in.IsActive.Null {
 		c.refuse("is_active", "must not be null")
 	}
+	return c.err()
+}
+
+func (in *Change) apply(e *edit) {
+	in.FirstName.Apply(&e.new.FirstName)
+	in.LastName.Apply(&e.new.LastName)
+	in.Phone.Apply(&e.new.Phone)
 	in.Role.Apply(&e.new.Role)
+	in.Position.Apply(&e.new.Position)
+	in.EmploymentType.ApplyPtr(&e.new.EmploymentType)
 	in.IsActive.Apply(&e.new.Active)
 	if in.OutletIDs.Set {
 		e.outlets = unique(in.OutletIDs.Value)
 	}
-	return c.err()
 }
 
 // OwnUser is what users may change of their own accounts.
