@@ -30,7 +30,7 @@ type Customer struct {
 	HasPassword          bool         `json:"has_password" doc:"May sign in to the customer portal."`
 	LoyaltyPoints        int64        `json:"loyalty_points"`
 	MembershipTier       string       `json:"membership_tier" enum:"basic,silver,gold,platinum"`
-	TotalAppointments    int          `json:"total_appointments"`
+	TotalAppointments    int          `json:"total_appointments" doc:"Of all times and states."`
 	TotalSpent           money.Number `json:"total_spent"`
 	FirstAppointmentDate *civil.Date  `json:"first_appointment_date"`
 	LastAppointmentDate  *civil.Date  `json:"last_appointment_date"`
@@ -56,7 +56,7 @@ type Profile struct {
 	Preferences         Preferences `json:"preferences"`
 	LoyaltyPoints       int64       `json:"loyalty_points"`
 	MembershipTier      string      `json:"membership_tier" enum:"basic,silver,gold,platinum"`
-	TotalAppointments   int         `json:"total_appointments"`
+	TotalAppointments   int         `json:"total_appointments" doc:"Of all times and states."`
 	LastAppointmentDate *civil.Date `json:"last_appointment_date"`
 	CreatedAt           time.Time   `json:"created_at"`
 }

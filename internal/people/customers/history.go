@@ -51,7 +51,7 @@ type Visit struct {
 
 // VisitCounts counts all appointments of a customer in the caller's outlets.
 type VisitCounts struct {
-	Total     int `json:"total_appointments" db:"total"`
+	Total     int `json:"total_appointments" db:"total" doc:"In all states."`
 	Completed int `json:"completed" db:"completed"`
 	Cancelled int `json:"cancelled" db:"cancelled"`
 	NoShow    int `json:"no_show" db:"no_show"`

@@ -265,4 +265,12 @@ func TestStatistics(t *testing.T) {
 	if period.get("statistics", "total_revenue") != 80000.0 || period.get("period", "from") != "2026-03-01" {
 		t.Errorf("period %v", period.body)
 	}
+
+	// An appointment that was called off counts wherever appointments are counted.
+	s.visit(outlet, once, "cancelled", s.now.Add(-12*time.Hour), 0)
+	all := s.call("GET", "/customers/statistics/summary", admin, nil).want(200)
+	read := s.call("GET", path("/customers/%s", once), admin, nil).want(200)
+	if all.get("statistics", "total_appointments") != 4.0 || read.get("total_appointments") != 2.0 {
+		t.Errorf("%v appointments in all, %v of the customer", all.get("statistics", "total_appointments"), read.get("total_appointments"))
+	}
 }

@@ -43,7 +43,7 @@ type Statistics struct {
 	CustomersWithPassword      int          `json:"customers_with_password"`
 	WalkInCustomers            int          `json:"walk_in_customers"`
 	NewCustomersInPeriod       int          `json:"new_customers_in_period"`
-	TotalAppointments          int          `json:"total_appointments"`
+	TotalAppointments          int          `json:"total_appointments" doc:"Of the period, in all states."`
 	TotalRevenue               money.Number `json:"total_revenue" doc:"What customers paid for appointments."`
 	TotalLoyaltyPoints         int64        `json:"total_loyalty_points"`
 	AvgAppointmentsPerCustomer float64      `json:"avg_appointments_per_customer"`
@@ -98,13 +98,13 @@ type topRow struct {
 	Spent  int64   `db:"spent"`
 }
 
-// visitsSQL counts the visits of each customer of tenant $1 in the days $2 to $3;
+// visitsSQL counts the appointments, in all states, of each customer of tenant $1 in the days $2 to $3;
 // $4 is the present.
 const visitsSQL = `
 	WITH visits AS (
 		SELECT
 			c.id, c.tags, c.created_at,
-			count(a.id) FILTER (WHERE in_period.yes AND a.status NOT IN ('cancelled', 'no_show')) AS visits,
+			count(a.id) FILTER (WHERE in_period.yes) AS visits,
 			coalesce(sum(a.paid_amount) FILTER (WHERE in_period.yes), 0)::bigint AS spent,
 			count(a.id) FILTER (WHERE a.status = 'completed' AND in_period.yes) AS completed,
 			count(a.id) FILTER (WHERE a.status = 'completed') AS completed_ever,
