@@ -39,6 +39,8 @@ type Options struct {
 	DatabaseURL string           // goes before the configuration; it is migrated
 	Keys        *token.Keys      // goes before the configuration
 	Hashing     token.Params     // of passwords; zero: token.DefaultParams
+	// OnBatch is shown the statements of each round trip to the database.
+	OnBatch func(statements []string)
 	// NoWorkers leaves the jobs in the queue, for tests that run them by hand.
 	NoWorkers bool
 }
@@ -124,6 +126,7 @@ func New(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	a.Jobs = jobs.NewRegistry()
 	a.DB, err = db.Open(ctx, db.Options{
 		URL: a.storage.url, MaxConns: c.Database.MaxConns, Now: a.Now, Log: a.Log, Subscribers: a.Jobs.Subscribers(),
+		OnBatch: o.OnBatch,
 	})
 	if err != nil {
 		return nil, err

@@ -30,6 +30,9 @@ type Parts struct {
 	BaseURL string
 	// Tokens are the server's own, for tests that sign what the server would not.
 	Tokens *token.Tokens
+	// Hasher is the server's own, and Work what it has asked of the database.
+	Hasher *token.Hasher
+	Work   *Work
 	// Inspect says what is wrong with any answer, whatever a test looks at; nil says nothing.
 	Inspect func(method, path string, a Answer) []string
 }

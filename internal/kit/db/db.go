@@ -20,6 +20,7 @@ type DB struct {
 	now  func() time.Time
 	log  *slog.Logger
 	subs map[string][]string
+	seen func(statements []string)
 }
 
 // Options say where the database is and how to use it.
@@ -34,6 +35,9 @@ type Options struct {
 	Log *slog.Logger
 	// Subscribers names, for each event, who gets a job for it.
 	Subscribers map[string][]string
+	// OnBatch, where set, is shown the statements of each round trip. Tests compare by
+	// it how much work an answer took.
+	OnBatch func(statements []string)
 }
 
 // Open connects. It does not migrate.
@@ -56,7 +60,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		pool.Close()
 		return nil, fmt.Errorf("reach database: %w", err)
 	}
-	d := &DB{pool: pool, now: o.Now, log: o.Log, subs: o.Subscribers}
+	d := &DB{pool: pool, now: o.Now, log: o.Log, subs: o.Subscribers, seen: o.OnBatch}
 	if d.now == nil {
 		d.now = time.Now
 	}

@@ -168,6 +168,13 @@ func (tx *Tx) Flush(ctx context.Context) error {
 	batch := tx.batch
 	tx.batch = nil
 	tx.begun = !tx.readOnly
+	if tx.db.seen != nil {
+		statements := make([]string, len(batch.QueuedQueries))
+		for i, query := range batch.QueuedQueries {
+			statements[i] = query.SQL
+		}
+		tx.db.seen(statements)
+	}
 	if err := tx.conn.SendBatch(ctx, batch).Close(); err != nil {
 		tx.failed = translate(err)
 		return tx.failed

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/crypto/argon2"
@@ -52,6 +53,7 @@ type Hasher struct {
 	turns    chan struct{}
 	patience time.Duration
 	nothing  string // a hash that no password has
+	computed atomic.Int64
 }
 
 // NewHasher returns a Hasher that makes new hashes with params. One per process: the turns are the point of it.
@@ -100,6 +102,9 @@ func (h *Hasher) NeedsRehash(stored string) bool {
 	return err != nil || params != h.params || len(salt) != saltLength || len(hash) != hashLength
 }
 
+// Computed is how many passwords were hashed or compared so far: work that must not depend on who exists.
+func (h *Hasher) Computed() int64 { return h.computed.Load() }
+
 func (h *Hasher) wait(ctx context.Context) error {
 	if err := ctx.Err(); err != nil { // select would choose at random
 		return err
@@ -121,7 +126,10 @@ func (h *Hasher) wait(ctx context.Context) error {
 	}
 }
 
-func (h *Hasher) done() { <-h.turns }
+func (h *Hasher) done() {
+	h.computed.Add(1)
+	<-h.turns
+}
 
 func key(password string, salt []byte, p Params, length uint32) []byte {
 	return argon2.IDKey([]byte(password), salt, p.Time, p.Memory, 1, length)

@@ -85,8 +85,9 @@ func build(t testing.TB, flags config.Flags, clock *testkit.Clock, log *slog.Log
 	if err != nil {
 		t.Fatalf("settings of the world: %v", err)
 	}
+	work := &testkit.Work{}
 	a, err := app.New(context.Background(), c, app.Options{
-		Now: clock.Now, Log: log, NoWorkers: true,
+		Now: clock.Now, Log: log, NoWorkers: true, OnBatch: work.Add,
 		Hashing: token.Params{Memory: 64, Time: 1}, // no secret is worth more here
 	})
 	if err != nil {
@@ -108,7 +109,7 @@ func build(t testing.TB, flags config.Flags, clock *testkit.Clock, log *slog.Log
 		t.Fatal(err)
 	}
 	return testkit.Around(t, testkit.Parts{
-		Handler: handler, DB: a.DB, Jobs: a.Jobs, Clock: clock, BaseURL: a.BaseURL, Inspect: document.Inspect, Tokens: a.Tokens,
+		Handler: handler, DB: a.DB, Jobs: a.Jobs, Clock: clock, BaseURL: a.BaseURL, Inspect: document.Inspect, Tokens: a.Tokens, Hasher: a.Hasher, Work: work,
 	})
 }
 
