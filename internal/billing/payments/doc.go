@@ -20,7 +20,15 @@
 //
 // The platform's fee is the plan's share of what is paid online. With fee_mode
 // customer it is added to the price, with fee_mode merchant taken off the
-// merchant's part. Money taken at the desk carries none.
+// merchant's part. The operator may set another rate for a business. Money taken
+// at the desk carries none.
+//
+// A business may have an account of its own at the provider. While it is enabled,
+// new links are made there: without a fee, and what comes in is the business's at
+// once, beside the balance that can be withdrawn. Each invoice remembers its
+// account, and is settled and withdrawn there whatever the business uses by then. A
+// payment at its own account that nobody waits for any more is the business's to
+// give back; only what was held of the wallet goes to the wallet.
 //
 // The provider says which currencies it takes (Gateway.Takes). What is priced in
 // another is paid at the desk: a link is refused before an invoice is numbered.

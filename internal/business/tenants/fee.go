@@ -14,10 +14,10 @@ import (
 
 // Fee is the platform's share of what a business is paid online.
 type Fee struct {
-	FeeBearer     string      `json:"fee_bearer" enum:"customer,merchant" doc:"Who bears it: on top of the price, or out of it. The setting fee_mode is the same."`
-	OverrideRate  *money.Rate `json:"override_rate" example:"0.04" doc:"In place of the plan's; null for the plan's."`
-	PlanRate      money.Rate  `json:"plan_rate" example:"0.08"`
-	EffectiveRate money.Rate  `json:"effective_rate" example:"0.04" doc:"What the next payment is charged."`
+	FeeBearer     string     `json:"fee_bearer" enum:"customer,merchant" doc:"Who bears it: on top of the price, or out of it. The setting fee_mode is the same."`
+	OverrideRate  *float64   `json:"override_rate" example:"0.04" doc:"In place of the plan's; null for the plan's."`
+	PlanRate      money.Rate `json:"plan_rate" example:"0.08"`
+	EffectiveRate money.Rate `json:"effective_rate" example:"0.04" doc:"What the next payment is charged."`
 }
 
 // FeeChange is a partial update of the fee.
@@ -28,7 +28,12 @@ type FeeChange struct {
 
 func (o *Operations) feeOf(t Tenant) Fee {
 	ofPlan := o.config.Plans.FeeRate(t.Subscription.PlanType)
-	return Fee{FeeBearer: t.Settings.FeeMode, OverrideRate: t.fee, PlanRate: ofPlan, EffectiveRate: t.FeeRate(ofPlan)}
+	fee := Fee{FeeBearer: t.Settings.FeeMode, PlanRate: ofPlan, EffectiveRate: t.FeeRate(ofPlan)}
+	if t.fee != nil {
+		share := float64(*t.fee) / 1e6 // only shown
+		fee.OverrideRate = &share
+	}
+	return fee
 }
 
 // Fee reads the platform's fee: a super admin any, a tenant admin their own. It
