@@ -138,8 +138,11 @@ func (l *limit) queue(batch *pgx.Batch, s slot, starts, ends, now time.Time) {
 		VALUES ($1, $2, $3, 0, $4, $5, $6, 'Service 0 of 30 minutes', 'Ayu Lestari', 150000, 'base', $7, 0, 0, $8, $9, $10, 1, 1)`,
 		tenant, id.NewAt(now), appointment, s.customer, what.id, s.member.id, what.minutes, starts, ends, session)
 	batch.Queue(`
-		INSERT INTO audit_log (tenant_id, at, actor_kind, actor_id, action, object_kind, object_id, new, address, request_id)
-		VALUES ($1, $2, 'staff', $3, $4, 'appointment', $5, $6, '127.0.0.1', $7)`,
+		WITH written AS (
+			INSERT INTO audit_log (tenant_id, at, actor_kind, actor_id, action, object_kind, object_id, new, address, request_id)
+			VALUES ($1, $2, 'staff', $3, $4, 'appointment', $5, $6, '127.0.0.1', $7)
+			RETURNING tenant_id, id)
+		INSERT INTO audit_unsealed (tenant_id, entry) SELECT tenant_id, id FROM written`,
 		tenant, now, l.sample.actor, l.sample.action, appointment, l.sample.new, l.sample.request)
 	// Finished, so that no worker takes them: the rows are what is measured.
 	batch.Queue(`
