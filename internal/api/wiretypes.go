@@ -34,7 +34,7 @@ func wireType(t reflect.Type) *huma.Schema {
 			Description: "RFC 3339; without an offset it is UTC.",
 		}, "2026-04-01T09:15:00Z")
 	case reflect.TypeFor[Object]():
-		return &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true, Nullable: true}
+		return &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true}
 	case reflect.TypeFor[money.Currency]():
 		return text(huma.Schema{Pattern: `^[A-Z]{3}$`, PatternDescription: "a currency code of ISO 4217"}, "IDR")
 	case reflect.TypeFor[money.Decimal](), reflect.TypeFor[DecimalParam](), reflect.TypeFor[money.Rate]():
@@ -47,7 +47,7 @@ func wireType(t reflect.Type) *huma.Schema {
 	return nil
 }
 
-// Object is a JSON object with any members, or null.
+// Object is a JSON object with any members. A pointer to it may be null.
 type Object map[string]any
 
 // text completes the schema of a string.

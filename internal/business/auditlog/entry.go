@@ -26,17 +26,17 @@ func New(d *db.DB) *Operations { return &Operations{db: d} }
 
 // Entry is one change and who made it.
 type Entry struct {
-	ID         string         `json:"id" example:"1042" doc:"Not in the order of time: an entry gets it before its change is committed."`
-	At         time.Time      `json:"at" doc:"When the change began."`
-	Actor      Actor          `json:"actor"`
-	Action     string         `json:"action" example:"outlet.updated"`
-	ObjectKind string         `json:"object_kind" example:"outlet"`
-	ObjectID   string         `json:"object_id" example:"65a1b2c3d4e5f6a7b8c9d0e1"`
-	Old        map[string]any `json:"old" doc:"What the log knew of the object before; null where there was none. Never personal data of customers."`
-	New        map[string]any `json:"new" doc:"What it knows of the object after; null where it is gone."`
-	Address    string         `json:"address" example:"203.0.113.7" doc:"Of the client, or only its network where that is no user of the business; empty for the server's own work."`
-	RequestID  string         `json:"request_id" doc:"As in the header X-Request-Id; empty for the server's own work."`
-	Seal       *Seal          `json:"seal" doc:"Null for the moment until the entry is sealed."`
+	ID         string      `json:"id" example:"1042" doc:"Not in the order of time: an entry gets it before its change is committed."`
+	At         time.Time   `json:"at" doc:"When the change began."`
+	Actor      Actor       `json:"actor"`
+	Action     string      `json:"action" example:"outlet.updated"`
+	ObjectKind string      `json:"object_kind" example:"outlet"`
+	ObjectID   string      `json:"object_id" example:"65a1b2c3d4e5f6a7b8c9d0e1"`
+	Old        *api.Object `json:"old" doc:"What the log knew of the object before; null where there was none. Never personal data of customers."`
+	New        *api.Object `json:"new" doc:"What it knows of the object after; null where it is gone."`
+	Address    string      `json:"address" example:"203.0.113.7" doc:"Of the client, or only its network where that is no user of the business; empty for the server's own work."`
+	RequestID  string      `json:"request_id" doc:"As in the header X-Request-Id; empty for the server's own work."`
+	Seal       *Seal       `json:"seal" doc:"Null for the moment until the entry is sealed."`
 }
 
 // Actor is who made a change.
@@ -102,7 +102,7 @@ func (r *row) entry() (Entry, error) {
 }
 
 // values keeps numbers as they were written.
-func values(text []byte) (api.Object, error) {
+func values(text []byte) (*api.Object, error) {
 	if text == nil {
 		return nil, nil
 	}
@@ -112,5 +112,5 @@ func values(text []byte) (api.Object, error) {
 	if err := decoder.Decode(&found); err != nil {
 		return nil, fmt.Errorf("values of an audit entry: %w", err)
 	}
-	return found, nil
+	return &found, nil
 }

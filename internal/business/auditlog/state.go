@@ -19,13 +19,13 @@ type Moment struct {
 
 // State is an object as it was at a moment.
 type State struct {
-	ObjectID   id.ID      `json:"object_id"`
-	ObjectKind string     `json:"object_kind" example:"outlet"`
-	At         time.Time  `json:"at" doc:"The moment asked for."`
-	Exists     bool       `json:"exists" doc:"False after it was deleted."`
-	State      api.Object `json:"state" doc:"As the log knew it. Null after it was deleted, and where entries say nothing of it."`
-	DeletedAt  *time.Time `json:"deleted_at"`
-	Last       Entry      `json:"last" doc:"The entry that tells it."`
+	ObjectID   id.ID       `json:"object_id"`
+	ObjectKind string      `json:"object_kind" example:"outlet"`
+	At         time.Time   `json:"at" doc:"The moment asked for."`
+	Exists     bool        `json:"exists" doc:"False after it was deleted."`
+	State      *api.Object `json:"state" doc:"As the log knew it. Null after it was deleted, and where entries say nothing of it."`
+	DeletedAt  *time.Time  `json:"deleted_at"`
+	Last       Entry       `json:"last" doc:"The entry that tells it."`
 }
 
 // At returns how the object was. It fails with ErrObjectNotFound, also before the
