@@ -131,7 +131,7 @@ func (o *Operations) reissue(ctx context.Context, who access.Staff, user id.ID, 
 		if err := e.sole(); err != nil {
 			return err
 		}
-		l := letter{Tenant: who.Tenant, Business: name.Value.Name, Slug: name.Value.Slug, To: e.old.Email, Password: password}
+		l := letter{Business: name.Value.Name, Slug: name.Value.Slug, To: e.old.Email, Password: password}
 		if err := tell(tx, e, l); err != nil {
 			return err
 		}

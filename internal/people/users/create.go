@@ -150,7 +150,7 @@ func (e *enrolment) write(ctx context.Context, tx *db.Tx, who access.Staff) (Use
 	}
 	if e.welcome {
 		name := names[slices.Index(e.tenants, shown)].Value
-		letter{Tenant: shown, Business: name.Name, Slug: name.Slug, To: e.Email, Password: e.password}.welcome(tx)
+		letter{Business: name.Name, Slug: name.Slug, To: e.Email, Password: e.password}.welcome(tx)
 	}
 	user, err := reload(ctx, tx, shown, e.ID)
 	if who.Role == access.SuperAdmin {

@@ -3,12 +3,9 @@ package users
 import (
 	"crypto/rand"
 	"fmt"
-	"html"
 	"math/big"
 
 	"reserva/internal/kit/db"
-	"reserva/internal/kit/id"
-	"reserva/internal/kit/outbox"
 	"reserva/internal/kit/token"
 )
 
@@ -39,7 +36,6 @@ func TemporaryPassword() (string, error) {
 
 // letter is a mail to a user about the account at a business.
 type letter struct {
-	Tenant   id.ID
 	Business string
 	Slug     string
 	To       string
@@ -52,23 +48,16 @@ func (l letter) welcome(tx *db.Tx) {
 	if l.Password != "" {
 		said = l.temporary()
 	}
-	l.send(tx, "Your account at "+l.Business, fmt.Sprintf(
+	tell(tx, l.To, "Your account at "+l.Business, fmt.Sprintf(
 		"Welcome to %s. You can sign in to the staff portal as %s, at the business %q. %s", l.Business, l.To, l.Slug, said))
 }
 
 // reset queues the mail that carries a password which an administrator asked for.
 func (l letter) reset(tx *db.Tx) {
-	l.send(tx, "Your password at "+l.Business+" was reset", fmt.Sprintf(
+	tell(tx, l.To, "Your password at "+l.Business+" was reset", fmt.Sprintf(
 		"The password of your account at %s was reset by its management. %s", l.Business, l.temporary()))
 }
 
 func (l letter) temporary() string {
 	return fmt.Sprintf("Your temporary password is %s and has to be changed when you first use it.", l.Password)
-}
-
-func (l letter) send(tx *db.Tx, subject, said string) {
-	outbox.Queue(tx, outbox.Message{
-		Tenant: l.Tenant, Channel: outbox.Email, To: l.To, Subject: subject, Text: said,
-		HTML: "<p>" + html.EscapeString(said) + "</p>",
-	})
 }
