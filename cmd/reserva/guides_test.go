@@ -30,6 +30,7 @@ func TestGuides(t *testing.T) {
 		{"docs/guides/sign-in.md"},
 		{"docs/guides/roles.md"},
 		{"docs/guides/services.md"},
+		{"docs/guides/tenants-and-outlets.md"},
 	} {
 		t.Run(filepath.Base(session[len(session)-1]), func(t *testing.T) {
 			t.Parallel()
