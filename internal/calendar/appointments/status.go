@@ -20,6 +20,7 @@ type change struct {
 	row   *row
 	lines []line
 	old   auditEntry
+	notes string // as they were
 }
 
 // begin locks an appointment that who may see.
@@ -31,13 +32,17 @@ func begin(ctx context.Context, tx *db.Tx, who access.Actor, appointment id.ID) 
 	if err := visible(ctx, tx, who, r, lines); err != nil {
 		return nil, err
 	}
-	return &change{tx: tx, who: who, row: r, lines: lines, old: auditView(r, lines)}, nil
+	return &change{tx: tx, who: who, row: r, lines: lines, old: auditView(r, lines), notes: r.Notes}, nil
 }
 
 // end queues the change, its audit entry and its event.
 func (c *change) end(action string, event jobs.Event) Appointment {
 	save(c.tx, c.row)
-	audit.Record(c.tx, c.who, action, "appointment", c.row.ID, c.old, auditView(c.row, c.lines))
+	now := auditView(c.row, c.lines)
+	if c.row.Notes != c.notes {
+		now.Changed = []string{"notes"}
+	}
+	audit.Record(c.tx, c.who, action, "appointment", c.row.ID, c.old, now)
 	if event != nil {
 		jobs.Publish(c.tx, event)
 	}

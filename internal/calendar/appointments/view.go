@@ -166,7 +166,8 @@ type auditEntry struct {
 	EndsAt   time.Time `json:"ends_at"`
 	Total    int64     `json:"total_price"`
 	Lines    []id.ID   `json:"services,omitempty"`
-	Staff    []id.ID   `json:"staff,omitempty"` // who serves, by line; an empty id where nobody does
+	Staff    []id.ID   `json:"staff,omitempty"`   // who serves, by line; an empty id where nobody does
+	Changed  []string  `json:"changed,omitempty"` // the names of what else did
 }
 
 func auditView(r *row, lines []line) auditEntry {

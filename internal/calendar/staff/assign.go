@@ -75,7 +75,7 @@ func (o *Operations) assign(ctx context.Context, who access.Staff, member id.ID,
 		if err := write(ctx, tx, who, p, &old, &r); err != nil {
 			return err
 		}
-		audit.Record(tx, who, "staff.updated", "staff", member, old.facts(), r.facts())
+		audit.Record(tx, who, "staff.updated", "staff", member, old.facts(), r.since(&old))
 		out, err = reload(ctx, tx, who, member)
 		return err
 	})

@@ -163,19 +163,6 @@ func (n named) check(services int, user *id.ID) error {
 	return nil
 }
 
-// facts are what the audit log keeps: nothing about the person.
-type facts struct {
-	OutletIDs  []id.ID `json:"outlet_ids"`
-	ServiceIDs []id.ID `json:"service_ids"`
-	UserID     *id.ID  `json:"user_id"`
-	Status     Status  `json:"status"`
-	IsBookable bool    `json:"is_bookable"`
-}
-
-func (r *row) facts() facts {
-	return facts{OutletIDs: r.OutletIDs, ServiceIDs: r.ServiceIDs, UserID: r.UserID, Status: r.Status, IsBookable: r.IsBookable}
-}
-
 // asJSON is how commission is stored.
 func asJSON(c Commission) []byte {
 	text, err := json.Marshal(c)

@@ -82,8 +82,12 @@ func (o *Operations) Restore(ctx context.Context, who access.Staff, member id.ID
 		if err := p.checkRoom(ctx, tx, p.outlets.Rows); err != nil {
 			return err
 		}
-		audit.Record(tx, who, "staff.restored", "staff", member, nil, nil)
-		out, err = reload(ctx, tx, who, member)
+		r, err := load(ctx, tx, member)
+		if err != nil {
+			return err
+		}
+		audit.Record(tx, who, "staff.restored", "staff", member, nil, r.facts())
+		out, err = r.member(who, tx.Tenant())
 		return err
 	})
 	return out, taken(err)

@@ -1,0 +1,143 @@
+package world_test
+
+import (
+	"fmt"
+	"strings"
+
+	"reserva/internal/testkit"
+)
+
+// preparations make a shop such that an operation's example can succeed in it.
+func preparations() map[string]func(*auditor) {
+	return map[string]func(*auditor){
+		"DELETE /outlets/{outlet_id}":                       func(a *auditor) { a.mine.ids["outlet_id"] = string(a.mine.Tenant.Outlet().ID) },
+		"POST /outlets/{outlet_id}/restore":                 func(a *auditor) { a.first("DELETE", "/outlets/{outlet_id}") },
+		"DELETE /staff/{staff_id}":                          func(a *auditor) { a.mine.ids["staff_id"] = string(a.mine.Tenant.Staff(a.mine.Outlet, nil).ID) },
+		"POST /staff/{staff_id}/restore":                    func(a *auditor) { a.first("DELETE", "/staff/{staff_id}") },
+		"DELETE /services/{service_id}":                     func(a *auditor) { a.mine.ids["service_id"] = string(a.mine.Tenant.Service().ID) },
+		"DELETE /services/{service_id}/pricing/{outlet_id}": func(a *auditor) { a.first("POST", "/services/{service_id}/pricing") },
+		"DELETE /outlets/{outlet_id}/special-hours":         func(a *auditor) { a.first("POST", "/outlets/{outlet_id}/special-hours") },
+		"DELETE /outlets/{outlet_id}/special-hours/{date}":  func(a *auditor) { a.first("POST", "/outlets/{outlet_id}/special-hours") },
+		"DELETE /tenants/{tenant_id}/paper-id-config":       func(a *auditor) { a.first("PUT", "/tenants/{tenant_id}/paper-id-config") },
+		"POST /tenants/{tenant_id}/activate":                func(a *auditor) { a.first("POST", "/tenants/{tenant_id}/deactivate") },
+		"DELETE /tenants/{tenant_id}":                       func(a *auditor) { a.mine.Plan("FREE") },
+		"POST /users/{user_id}/activate":                    func(a *auditor) { a.first("POST", "/users/{user_id}/deactivate") },
+		"POST /users/{user_id}/restore":                     func(a *auditor) { a.first("DELETE", "/users/{user_id}") },
+		"PUT /users/{user_id}/outlets":                      (*auditor).secondOutlet,
+		"POST /users/{user_id}/outlets/{outlet_id}":         (*auditor).secondOutlet,
+		"POST /appointments/{appointment_id}/complete":      (*auditor).paid,
+		"POST /auth/login":                                  (*auditor).knownUser,
+		"POST /auth/refresh":                                (*auditor).staffRefresh,
+		"DELETE /auth/sessions/{session_id}":                (*auditor).staffDevice,
+		"POST /auth/reset-password":                         (*auditor).staffCode,
+		"POST /customer/auth/login":                         (*auditor).knownCustomer,
+		"POST /customer/auth/refresh":                       (*auditor).customerRefresh,
+		"POST /customer/auth/verify-email":                  (*auditor).freshCustomer,
+		"POST /customer/auth/reset-password":                (*auditor).customerCode,
+		"PUT /bookings/{id}/verify":                         (*auditor).guestBooking,
+	}
+}
+
+// first makes the documented example of another operation, which has to succeed.
+func (a *auditor) first(method, template string) {
+	a.Helper()
+	for _, o := range a.Operations {
+		if o.Method != method || o.Path != template {
+			continue
+		}
+		if prepare := preparations()[o.String()]; prepare != nil {
+			prepare(a)
+		}
+		body := sample(o, a.mine.ids)
+		a.prepare(body)
+		answer := a.Send(testkit.Request{
+			As: a.token(o), Method: method, Path: path(o, a.mine.ids) + query(o, a.mine.ids), Header: a.named(o), Body: orNil(body),
+		})
+		if answer.Status/100 != 2 {
+			a.Errorf("%s, to prepare another: %d %s", o, answer.Status, answer.Body)
+		}
+		return
+	}
+	a.Errorf("there is no %s %s", method, template)
+}
+
+func (a *auditor) secondOutlet() {
+	a.mine.ids["outlet_id"] = string(a.mine.Tenant.Outlet().ID)
+	a.mine.ids["outlet_ids"] = a.mine.ids["outlet_id"]
+}
+
+func (a *auditor) paid() {
+	a.mine.ids["appointment_id"] = string(a.mine.Book(2, "16:00"))
+	at := "/appointments/" + a.mine.ids["appointment_id"]
+	a.JSON(a.mine.Admin, "POST", at+"/record-payment", testkit.Object{"amount": 150000, "payment_method": "cash"})
+	a.JSON(a.mine.Admin, "POST", at+"/start", nil)
+}
+
+func (a *auditor) knownUser() { a.mine.ids["email"] = a.mine.Email }
+
+func (a *auditor) staffLogin() testkit.Answer {
+	return a.JSON("", "POST", "/auth/login", testkit.Object{"email": a.mine.Email, "password": testkit.Password, "tenant_slug": a.mine.Slug})
+}
+
+func (a *auditor) staffRefresh() { a.mine.ids["refresh_token"] = a.staffLogin().Text("refresh_token") }
+
+func (a *auditor) staffDevice() {
+	a.staffLogin()
+	a.mine.ids["session_id"] = a.JSON(a.mine.Admin, "GET", "/auth/sessions", nil).Text("items.0.id")
+}
+
+func (a *auditor) staffCode() {
+	a.JSON("", "POST", "/auth/forgot-password", testkit.Object{"email": a.mine.Email})
+	a.RunJobs()
+	text := a.Outbox(a.mine.Email)[0].Text
+	a.mine.ids["token"] = longest(text)
+}
+
+// longest is the longest word: of a message with a secret, that.
+func longest(text string) (word string) {
+	for _, w := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \n\r\t=?&/", r) }) {
+		if len(w) > len(word) {
+			word = w
+		}
+	}
+	return word
+}
+
+func (a *auditor) knownCustomer() {
+	a.mine.ids["email"] = a.mine.Customer.Email
+	a.mine.ids["phone"] = ""
+}
+
+func (a *auditor) customerRefresh() {
+	a.mine.ids["refresh_token"] = a.JSON("", "POST", "/customer/auth/login", testkit.Object{
+		"email": a.mine.Customer.Email, "password": testkit.Password, "tenant_slug": a.mine.Slug,
+	}).Text("refresh_token")
+}
+
+func (a *auditor) freshCustomer() {
+	email := fmt.Sprintf("fresh-%s@example.com", a.mine.Slug)
+	a.JSON("", "POST", "/customer/auth/register", testkit.Object{
+		"first_name": "Wulandari", "last_name": "Kusumaningrum", "email": email, "password": testkit.Password, "tenant_slug": a.mine.Slug,
+	})
+	a.mine.ids["email"], a.mine.ids["code"] = email, a.Code(email)
+}
+
+func (a *auditor) customerCode() {
+	a.JSON("", "POST", "/customer/auth/forgot-password", testkit.Object{"email": a.mine.Customer.Email, "tenant_slug": a.mine.Slug})
+	a.mine.ids["email"], a.mine.ids["code"] = a.mine.Customer.Email, a.Code(a.mine.Customer.Email)
+}
+
+// guestBooking is one whose guest has the token of the message.
+func (a *auditor) guestBooking() {
+	made := a.Send(testkit.Request{Method: "POST", Path: "/bookings/type/hair", Header: testkit.Object{"X-Tenant-Slug": a.mine.Slug, "X-Branch-Slug": a.mine.Outlet.Slug}, Body: testkit.Object{
+		"packageId": a.mine.ids["service_id"], "bookingDate": a.Day(4), "bookingTime": "09:00", "guestCount": 1,
+		"firstName": "Wulandari", "lastName": "Kusumaningrum", "email": "guest-" + a.mine.Slug + "@example.com", "phone": "+6281299887766",
+	}})
+	if made.Status/100 != 2 {
+		a.Logf("a guest's booking: %d %s", made.Status, made.Body)
+		return
+	}
+	a.RunJobs()
+	a.mine.ids["id"] = made.Text("booking._id")
+	a.mine.ids["token"] = longest(a.Outbox("guest-" + a.mine.Slug + "@example.com")[0].Text)
+}
