@@ -21,7 +21,7 @@ var hostileNames = map[string]string{
 	"SQL":         "Robert'); DROP TABLE tenants; --",
 	"template":    "{{.Name}} ${x} %s%n {0} <%= 1 %> \\u0041 &lt;b&gt;",
 	"spreadsheet": `=HYPERLINK("http://example.com";"x")`,
-	"scripts":     "💇‍♀️ مرحبا \u202eevil\u202c \u200fשלום 美容室 \u200b.",
+	"scripts":     "💇‍♀️ مرحبا \u200fשלום 美容室 \u200b.",
 	"marks":       "Z" + strings.Repeat("\u0301\u0316\u0489", 12) + " é e\u0301 ﬁ",
 	"long":        strings.Repeat("𝓦", 50),
 }

@@ -71,7 +71,8 @@ func TestEverythingIsDocumented(t *testing.T) {
 		if spec.Summary == "" || spec.Description == "" || len(spec.Tags) == 0 || !slices.Contains(audiences, o.Audience) {
 			t.Errorf("%s: summary %q, description %q, tags %v, audience %q", o, spec.Summary, spec.Description, spec.Tags, o.Audience)
 		}
-		if spec.RequestBody != nil {
+		// A form with a file has its example member by member.
+		if spec.RequestBody != nil && spec.RequestBody.Value.Content["multipart/form-data"] == nil {
 			checkExample(t, o, "request", spec.RequestBody.Value.Content.Get("application/json"))
 		}
 		checkPath(t, o)

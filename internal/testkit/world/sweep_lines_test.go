@@ -37,7 +37,7 @@ func TestSingleLinesAreSingle(t *testing.T) {
 				continue
 			}
 			schema := o.Spec.RequestBody.Value.Content.Get("application/json").Schema.Value
-			for _, value := range []string{"Ann\r\nBcc: a@example.com", "Ann\nX", "A\rB", "Ann\u2028x", "A\u0085B", "A\x1b[31m", "A\x7f", "A\vB"} {
+			for _, value := range []string{"Ann\r\nBcc: a@example.com", "Ann\nX", "A\rB", "Ann\u2028x", "A\u0085B", "A\x1b[31m", "A\x7f", "A\vB", "A\u202eB"} {
 				asked++
 				a := s.Send(testkit.Request{
 					As: s.token(o), Method: o.Method, Path: path(o, s.mine.ids), Header: s.named(o), Body: encoded(t, with(body, schema, p.at, value)),
