@@ -31,6 +31,7 @@ func TestGuides(t *testing.T) {
 		{"docs/guides/roles.md"},
 		{"docs/guides/services.md"},
 		{"docs/guides/tenants-and-outlets.md"},
+		{"docs/guides/audit.md"},
 	} {
 		t.Run(filepath.Base(session[len(session)-1]), func(t *testing.T) {
 			t.Parallel()
@@ -89,7 +90,8 @@ func walkThrough(t *testing.T, s *server, blocks []block) {
 	defer cancel()
 	shell := exec.CommandContext(ctx, "bash", "-c", script)
 	shell.Dir = answers
-	shell.Env = append(clean(), "BASE="+s.url, "HOME="+answers) // nobody's .curlrc
+	shell.Env = append(clean(), "BASE="+s.url, "HOME="+answers, // nobody's .curlrc
+		"PATH="+filepath.Dir(program)+string(os.PathListSeparator)+os.Getenv("PATH"), "RESERVA_DATA="+s.data)
 	said, err := shell.CombinedOutput()
 	if err != nil {
 		t.Errorf("the shell ended: %v, %v\n%s", err, context.Cause(ctx), said)

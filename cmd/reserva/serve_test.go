@@ -44,6 +44,7 @@ func testMain(m *testing.M) int {
 type server struct {
 	*exec.Cmd
 	url   string
+	data  string
 	log   *bytes.Buffer // complete once the program has ended
 	ended func() error  // waits for the end
 }
@@ -86,7 +87,7 @@ func clean() []string {
 func start(t *testing.T, data string, as *syscall.Credential) *server {
 	t.Helper()
 	addr := freeAddress(t)
-	s := &server{Cmd: exec.Command(program), url: "http://" + addr, log: &bytes.Buffer{}}
+	s := &server{Cmd: exec.Command(program), url: "http://" + addr, data: data, log: &bytes.Buffer{}}
 	s.Env = append(clean(), "RESERVA_ADDR="+addr, "RESERVA_DATA="+data)
 	s.Dir = filepath.Dir(program)
 	s.Stdout, s.Stderr = s.log, s.log
