@@ -57,9 +57,10 @@ func doors(w *testkit.World, s *testkit.Salon, hour int, refresh, customerRefres
 	}
 }
 
+// Everybody knocks at one server, and the operator uses another.
 func TestADeactivatedBusinessIsClosedToEverybody(t *testing.T) {
 	t.Parallel()
-	w := server.New(t)
+	w, other := server.Two(t)
 	salon := w.Salon()
 	super := salon.Member(access.SuperAdmin).Token
 	path := "/tenants/" + string(salon.ID)
@@ -77,11 +78,11 @@ func TestADeactivatedBusinessIsClosedToEverybody(t *testing.T) {
 		t.Helper()
 		hour++
 		for _, d := range doors(w, salon, hour, user, customer) {
-			if a := w.Send(d.request); a.Status != want(d) {
+			if a := other.Send(d.request); a.Status != want(d) {
 				t.Errorf("%s, %s: status %d, want %d: %s", when, d.name, a.Status, want(d), a.Body)
 			}
 		}
-		listed := w.JSON("", "GET", "/public/outlets?tenant_slug="+salon.Slug, nil).Text("total")
+		listed := other.JSON("", "GET", "/public/outlets?tenant_slug="+salon.Slug, nil).Text("total")
 		if open := want(door{open: 1}) == 1; open != (listed == "1") {
 			t.Errorf("%s: %s outlets are listed", when, listed)
 		}
