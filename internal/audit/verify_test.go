@@ -51,7 +51,7 @@ func (c chain) record(d *db.DB, i int) {
 // record writes an entry with all that JSON can hold.
 func record(tx *db.Tx, i int) {
 	value := map[string]any{
-		"name": fmt.Sprintf("Größe \"%d\" <b>\n\u2028", i), "z": nil, "aa": true, "b": []any{1.50, -0.0, 1e21, "", false},
+		"name": fmt.Sprintf("Größe \"%d\" <b>\n\u2028", i), "z": nil, "aa": true, "b": []any{1.50, -7.25, 1e21, "", false},
 		"price": i, "inner": map[string]any{"y": []any{}, "x": map[string]any{}},
 	}
 	audit.Record(tx, access.System{Job: "test"}, "thing.changed", "thing", id.New(), nil, value)
