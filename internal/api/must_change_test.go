@@ -26,9 +26,13 @@ func TestOnlyTheAccountIsOpenBeforeThePasswordIsChanged(t *testing.T) {
 			func(context.Context, access.Staff, *struct{}) (*api.Message, error) { return api.NewMessage("in"), nil })
 	}
 	api.Either(a, api.Op{Method: http.MethodGet, Path: "/both", ID: "both", Tag: "T", Summary: "S"}, access.Any,
-		func(context.Context, *access.Staff, *access.Customer, *struct{}) (*api.Message, error) { return api.NewMessage("in"), nil })
+		func(context.Context, *access.Staff, *access.Customer, *struct{}) (*api.Message, error) {
+			return api.NewMessage("in"), nil
+		})
 
-	ask := func(path, token string) answered { return call{method: "GET", path: "/api/v1" + path, token: token}.to(t, a) }
+	ask := func(path, token string) answered {
+		return call{method: "GET", path: "/api/v1" + path, token: token}.to(t, a)
+	}
 	ask("/account", "staff-staff").want(t, 200, "")
 	ask("/both", "customer").want(t, 200, "")
 	for _, path := range []string{"/any", "/admin", "/both"} {
