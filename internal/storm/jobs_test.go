@@ -77,6 +77,13 @@ var provocations = []func(t *testing.T, r *rerun){
 		r.salon = r.Salon()
 		r.Advance(time.Minute) // by then a job sees to the provider's account
 	},
+	func(_ *testing.T, r *rerun) {
+		moved := r.salon.Book(4, "10:00")
+		path := "/appointments/" + string(moved)
+		r.JSON(r.salon.Admin, http.MethodPost, path+"/reschedule", testkit.Object{"new_date": r.Day(4), "new_time": "14:00"})
+		other := r.salon.Tenant.Staff(r.salon.Outlet, []*testkit.Service{r.salon.Service}).WorksDaily(28)
+		r.JSON(r.salon.Admin, http.MethodPut, path+"/staff", testkit.Object{"service_id": r.salon.Service.ID, "staff_id": other.ID})
+	},
 	func(t *testing.T, r *rerun) {
 		link := r.link(r.salon.Book(1, "10:00"))
 		pay(t, link)
