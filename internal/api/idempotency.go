@@ -135,19 +135,11 @@ func (a *API) once(w http.ResponseWriter, r *http.Request, x *exchange, c *claim
 	}
 	if held.status >= http.StatusBadRequest && !store.Claimed(ctx) {
 		// What this request was refused for may be the work of its twin: the payment
-		// that is not open any more, the time that is taken. Its answer may still be on
-		// its way into the store.
-		for range twinTries {
-			_, replay, err := store.Begin(r.Context(), c.scope, c.tenant, c.key, c.hash)
-			if err == nil && replay != nil {
-				w.Header().Del("Retry-After")
-				a.replay(w, x, replay, nil)
-				return
-			}
-			if err == nil || r.Context().Err() != nil {
-				break
-			}
-			time.Sleep(twinPause)
+		// that is not open any more, the time that is taken.
+		if _, replay, err := store.Begin(r.Context(), c.scope, c.tenant, c.key, c.hash); err == nil && replay != nil {
+			w.Header().Del("Retry-After")
+			a.replay(w, x, replay, nil)
+			return
 		}
 	}
 	if held.status < http.StatusBadRequest {
@@ -162,12 +154,6 @@ func (a *API) once(w http.ResponseWriter, r *http.Request, x *exchange, c *claim
 	}
 	held.send()
 }
-
-// How long a refused request waits for the answer of its twin.
-const (
-	twinTries = 10
-	twinPause = 50 * time.Millisecond
-)
 
 func (a *API) replay(w http.ResponseWriter, x *exchange, answer *StoredAnswer, err error) {
 	if err != nil {
