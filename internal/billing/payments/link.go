@@ -81,19 +81,28 @@ func (o *Operations) CreateLink(ctx context.Context, who access.Staff, appointme
 }
 
 // makeLink drafts an invoice, has the provider make its page, and stores the answer.
+// The Idempotency-Key is claimed with the draft, so that a twin waits for this answer,
+// and given back where nothing came of it: what the provider refused may be tried
+// again under the same key.
 func (o *Operations) makeLink(ctx context.Context, in order) (Linked, error) {
-	// The Idempotency-Key is claimed with the result rather than with the draft: what the
-	// provider refused may be tried again under the same key.
-	unclaimed := db.WithClaim(ctx, nil)
-	invoice, err := o.draft(unclaimed, in)
+	invoice, err := o.draft(ctx, in)
 	if db.IsConflict(err, invoices.ProviderNumberConstraint) {
 		in.suffix = "-" + string(id.Random()[:4])
-		invoice, err = o.draft(unclaimed, in)
+		invoice, err = o.draft(ctx, in)
 	}
 	if err != nil {
 		return Linked{}, err
 	}
-	if err := o.ask(unclaimed, in.tenant, invoice); err != nil {
+	out, err := o.finish(ctx, in, invoice)
+	if err != nil {
+		return Linked{}, errors.Join(err, o.db.GiveBack(ctx))
+	}
+	return out, nil
+}
+
+// finish has the provider make the page of a draft, and shows it.
+func (o *Operations) finish(ctx context.Context, in order, invoice id.ID) (Linked, error) {
+	if err := o.ask(ctx, in.tenant, invoice); err != nil {
 		return Linked{}, err
 	}
 	return o.linked(ctx, in, invoice)

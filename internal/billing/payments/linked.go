@@ -72,7 +72,7 @@ func (o *Operations) linked(ctx context.Context, in order, invoice id.ID) (Linke
 	var s invoices.Stored
 	var p stored
 	var due appointments.Due
-	// Writing, though it only reads: the Idempotency-Key is claimed here.
+	// Writing, though it only shows: what it reads, it locks.
 	err := o.db.Update(ctx, in.tenant, func(tx *db.Tx) (err error) {
 		if due, err = appointments.DueFor(ctx, tx, in.who, in.appointment); err != nil {
 			return err

@@ -64,3 +64,31 @@ func (tx *Tx) queueClaim() {
 	tx.batch.Queue(insertClaimSQL, string(c.Tenant), c.Scope, c.Key, c.BodyHash, tx.now)
 	tx.claimed = true
 }
+
+// GiveBack removes the key that a request claimed for a change that it has undone
+// since, so that it may be used again. It does nothing where none was claimed, and
+// runs in a transaction of its own, even if the client has gone.
+func (d *DB) GiveBack(ctx context.Context) error {
+	c := claimFrom(ctx)
+	if c == nil || !c.written {
+		return nil
+	}
+	ctx = WithClaim(context.WithoutCancel(ctx), nil)
+	remove := func(tx *Tx) error {
+		tx.Exec(`
+			DELETE FROM idempotency_keys
+			WHERE tenant_id = $1 AND scope = $2 AND key = $3 AND status IS NULL`,
+			string(c.Tenant), c.Scope, c.Key)
+		return nil
+	}
+	var err error
+	if c.Tenant == PlatformTenant {
+		err = d.Platform(ctx, "idempotency key without a tenant", remove)
+	} else {
+		err = d.Update(ctx, c.Tenant, remove)
+	}
+	if err == nil {
+		c.written = false
+	}
+	return err
+}

@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"sync"
@@ -129,5 +130,55 @@ func TestRetriedTransactionClaimsAgain(t *testing.T) {
 	})
 	if err != nil || claimed(t, d, tenant) != 1 || !slices.Equal(slugs(t, d, tenant), []string{"one"}) {
 		t.Errorf("after %d attempts: %v, %d keys", attempts, err, claimed(t, d, tenant))
+	}
+}
+
+func TestAClaimThatIsGivenBackMayBeMadeAgain(t *testing.T) {
+	t.Parallel()
+	d := testkit.DB(t)
+	for _, audience := range []string{"tenant", "platform"} {
+		tenant := newTenant(t, d)
+		key, of := audience+"-"+string(tenant), tenant
+		if audience == "platform" {
+			of = db.PlatformTenant
+		}
+		write := func(slug string) (context.Context, error) {
+			ctx := db.WithClaim(t.Context(), newClaim(of, key))
+			fn := func(tx *db.Tx) error { queueOutlet(tx, tenant, slug); return nil }
+			if audience == "tenant" {
+				return ctx, d.Update(ctx, tenant, fn)
+			}
+			return ctx, d.Platform(ctx, "test", fn)
+		}
+		first, err := write("one")
+		if err != nil {
+			t.Fatal(err)
+		}
+		second, err := write("two")
+		if !db.IsConflict(err, db.ClaimConstraint) {
+			t.Errorf("%s: a second claim: %v", audience, err)
+		}
+		// The one that lost has nothing to give back.
+		if err := d.GiveBack(second); err != nil {
+			t.Errorf("%s: %v", audience, err)
+		}
+		if _, err := write("two"); !db.IsConflict(err, db.ClaimConstraint) {
+			t.Errorf("%s: after the loser gave back: %v", audience, err)
+		}
+		gone, cancel := context.WithCancel(first)
+		cancel()
+		if err := d.GiveBack(gone); err != nil {
+			t.Errorf("%s: %v", audience, err)
+		}
+		if _, err := write("two"); err != nil {
+			t.Errorf("%s: after it was given back: %v", audience, err)
+		}
+		// Given back already: what another request claimed since is not this one's.
+		if err := d.GiveBack(first); err != nil {
+			t.Errorf("%s: %v", audience, err)
+		}
+		if _, err := write("three"); !db.IsConflict(err, db.ClaimConstraint) {
+			t.Errorf("%s: after it was given back twice: %v", audience, err)
+		}
 	}
 }
