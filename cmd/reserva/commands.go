@@ -32,11 +32,13 @@ func (serve) Run(c *call) error {
 	for _, name := range config.Unknown(os.Environ()) {
 		log.Warn(name + " is set and is no setting")
 	}
+	started := startLean()
 	a, err := app.New(c, settings, app.Options{Log: log})
 	if err != nil {
 		return err
 	}
 	return a.Run(c, func() {
+		go started()
 		if !settings.Production || atTerminal(os.Stdout) {
 			a.Announce(os.Stdout, calledAs())
 		}
