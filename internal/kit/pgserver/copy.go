@@ -23,7 +23,7 @@ func copyCluster(ctx context.Context, template string, c cluster) error {
 	if err != nil {
 		return err
 	}
-	defer lock.Close()
+	defer unlockFolder(lock)
 	return c.build(func(folder string) error {
 		if err := copyFolder(ctx, from, folder, c.owner); err != nil || c.ephemeral {
 			return err

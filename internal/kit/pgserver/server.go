@@ -143,7 +143,7 @@ func (s *Server) release() {
 			s.log.Warn("temporary data folder was not removed", "error", err)
 		}
 	}
-	s.lock.Close()
+	unlockFolder(s.lock)
 }
 
 func (s *Server) clusterPath() string { return filepath.Join(s.dir, "postgres") }

@@ -14,6 +14,8 @@ func lockFolder(string) (*os.File, error) {
 	return nil, errors.New("a private PostgreSQL needs Linux, macOS or BSD; on this system set RESERVA_DATABASE_URL")
 }
 
+func unlockFolder(*os.File) {}
+
 func shareFolder(dir string) (*os.File, error) { return lockFolder(dir) }
 
 func ownerOf(fs.FileInfo) (uid, gid int) { return -1, -1 }

@@ -29,6 +29,16 @@ func lockFolder(dir string) (*os.File, error) {
 	return file, nil
 }
 
+// unlockFolder frees the data folder at once; nil is no lock. To close the file would not do: a child that this process
+// is about to start has it too, until it becomes another program.
+func unlockFolder(lock *os.File) {
+	if lock == nil {
+		return
+	}
+	_ = syscall.Flock(int(lock.Fd()), syscall.LOCK_UN) // closing it frees the folder as well, if later
+	lock.Close()
+}
+
 // shareFolder holds off a server on dir while it is read.
 func shareFolder(dir string) (*os.File, error) {
 	file, err := os.Open(filepath.Join(dir, "lock"))

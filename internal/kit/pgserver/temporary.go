@@ -44,6 +44,6 @@ func sweep(parent string) {
 			continue
 		}
 		os.RemoveAll(filepath.Dir(path))
-		lock.Close()
+		unlockFolder(lock)
 	}
 }
