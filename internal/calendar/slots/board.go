@@ -19,10 +19,12 @@ type Board struct {
 	startable Mask // where policy and clock allow a start
 
 	charts     []chart
+	quickest   extent // of the members of the placed leg
+	slowest    extent
 	candidates []Candidate
 	shelves    []shelf
-	supply     supply
-	tally      []int
+	supplies   []supply
+	tally      []opening
 }
 
 // NewBoard returns the board of a day. No hours mean that the outlet is closed.

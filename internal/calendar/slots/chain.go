@@ -26,23 +26,42 @@ func (p Plan) Reasons() []Reason {
 
 // Chain judges services that one customer takes one after another: each begins, on the raster, when the one before has
 // been cleaned up. Policy and raster bind the first start only. As no two legs overlap, each chooses its members by
-// itself, and one member may serve several. No legs make a plan that is not OK.
+// itself, and one member may serve several; but where members take their own time, one with whom the later legs still fit
+// comes before all others. No legs make a plan that is not OK.
 func (b *Board) Chain(legs []Leg, start time.Time) Plan {
 	plan := Plan{Lines: make([]Line, 0, len(legs))}
 	step, why := b.startReasons(start)
 	start = start.In(b.day.Location())
+	onward := b.choosing(legs)
 	for i := range legs {
-		service := &legs[i].Service
-		line := Line{Start: start, End: start.Add(service.Length()), Verdict: b.judge(&legs[i], step, why)}
+		var then *Mask
+		if i+1 < len(onward) {
+			then = &onward[i+1]
+		}
+		line := legs[i].line(start, b.judge(&legs[i], step, why, then))
 		plan.Lines = append(plan.Lines, line)
 		if !line.OK {
 			return plan
 		}
-		step += stepsUp(service.minutes())
+		step += stepsUp(int(line.End.Sub(start) / time.Minute))
 		start = b.day.At(step)
 	}
 	plan.OK = len(legs) > 0
 	return plan
+}
+
+// choosing returns what onward does where it matters who gives a leg, since those after it begin sooner or later; else nil.
+func (b *Board) choosing(legs []Leg) []Mask {
+	for i := range len(legs) - 1 {
+		if b.measure(&legs[i]); b.varied() {
+			return b.onward(legs)
+		}
+	}
+	return nil
+}
+
+func (l *Leg) line(start time.Time, v Verdict) Line {
+	return Line{Start: start, End: start.Add(l.Service.lasting(v.Duration)), Verdict: v}
 }
 
 // Again judges one leg at a time that was accepted before: its service goes on to be given then, perhaps by others.
@@ -53,6 +72,6 @@ func (b *Board) Again(leg Leg, start time.Time) Plan {
 	if !onRaster {
 		why.add(OffRaster)
 	}
-	line := Line{Start: start.In(b.day.Location()), End: start.Add(leg.Service.Length()), Verdict: b.judge(&leg, step, why)}
+	line := leg.line(start.In(b.day.Location()), b.judge(&leg, step, why, nil))
 	return Plan{OK: line.OK, Lines: []Line{line}}
 }

@@ -69,6 +69,9 @@ func drawService(t *rapid.T) Service {
 func drawMember(t *rapid.T, key int64, day *Day, s Service) Member {
 	m := Member{Key: key, ID: id.ID(fmt.Sprint("m", key)), Load: rapid.IntRange(0, 3).Draw(t, "load")}
 	m.Wanted = rapid.IntRange(0, 7).Draw(t, "wanted") == 0
+	if rapid.IntRange(0, 2).Draw(t, "own time") == 0 {
+		m.Duration = rapid.IntRange(1, 180).Draw(t, "own duration")
+	}
 	if rapid.Bool().Draw(t, "full day") {
 		m.Working = append(m.Working, Shift{Wall: Wall{To: civil.EndOfDay}})
 	}
@@ -101,7 +104,7 @@ func drawMember(t *rapid.T, key int64, day *Day, s Service) Member {
 			Capacity: rapid.IntRange(1, 5).Draw(t, "run capacity"),
 		}
 		m.Runs = append(m.Runs, run)
-		begun := s
+		begun := s.By(&m)
 		if rapid.IntRange(0, 5).Draw(t, "changed since") == 0 {
 			begun.Duration += rapid.IntRange(-1, 20).Draw(t, "by")
 		}

@@ -20,6 +20,9 @@
 // Only while a service needs the member (not in its processing gaps) must the member be free of time off and of other
 // work.
 //
+// A member may take less or more time than the service does. A start is then free if somebody can give the service from
+// there in their time, and of several services back to back each later one begins when the chosen member has ended.
+//
 // A start must be one that its local time names: where the clock is put back, the second occurrence of a time is never
 // offered, because whoever writes that time means the first. Later services of a chain may begin there.
 package slots

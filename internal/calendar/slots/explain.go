@@ -25,6 +25,9 @@ type Verdict struct {
 	// Chosen is the team to book when OK: as many as the service needs, or all members of the session to join.
 	Chosen []Candidate
 
+	// Duration is the minutes of the service's duration with the chosen, or where refused with the member who takes least.
+	Duration int
+
 	// Units are the keys of the resources to book besides when OK, for a session that is to be begun.
 	Units []int64
 
@@ -42,7 +45,7 @@ type Refusal struct {
 // Explain judges one start of one service.
 func (b *Board) Explain(leg Leg, start time.Time) Verdict {
 	step, why := b.startReasons(start)
-	return b.judge(&leg, step, why)
+	return b.judge(&leg, step, why, nil)
 }
 
 // startReasons returns the step of a start, and what speaks against it whoever would serve.
@@ -60,15 +63,17 @@ func (b *Board) startReasons(start time.Time) (step int, why reasons) {
 	return step, why
 }
 
-// judge decides one leg at a step. It is all that accepts a booking, and reads the same charts as every offer.
-func (b *Board) judge(leg *Leg, step int, why reasons) (v Verdict) {
-	sh := leg.Service.shape()
-	switch {
+// judge decides one leg at a step. It is all that accepts a booking, and reads the same charts as every offer. Of several
+// who can, one who ends at a step of then is preferred, where it is given.
+func (b *Board) judge(leg *Leg, step int, why reasons, then *Mask) (v Verdict) {
+	b.measure(leg)
+	v.Duration = b.quickest.duration
+	switch length := b.quickest.steps; {
 	case b.closed:
 		why.add(Closed)
-	case sh.steps == 0:
+	case length == 0:
 		why.add(ServiceNotOffered)
-	case !b.open.Fits(sh.steps).Has(step):
+	case !b.open.Fits(length).Has(step):
 		why.add(OutsideHours)
 	}
 	if why != 0 {
@@ -76,51 +81,59 @@ func (b *Board) judge(leg *Leg, step int, why reasons) (v Verdict) {
 		return v
 	}
 	need, _ := leg.team()
-	b.place(leg, &sh)
+	b.place(leg)
 	if need == 0 {
 		b.judgeUnattended(leg, step, &v)
 		return v
 	}
-	b.gather(leg, &sh, step)
-	v.Chosen = b.choose(leg)
+	b.gather(leg, step)
+	v.Chosen = b.choose(leg, step, then)
 	v.OK = v.Chosen != nil
 	v.Candidates = append(v.Candidates, b.candidates...)
+	lacking := b.quickest.steps
 	for i := range leg.Members {
-		if why := b.memberReasons(leg, &sh, i, step); why != 0 {
+		if why := b.memberReasons(leg, i, step); why != 0 {
 			m := &leg.Members[i]
 			v.Refusals = append(v.Refusals, Refusal{Key: m.Key, ID: m.ID, Reasons: why.list()})
+			if why.has(NoResource) {
+				lacking = max(lacking, b.charts[i].sh.steps)
+			}
 		}
 	}
-	if !v.OK {
-		closest, all := b.refused(leg, &sh, step)
-		v.Reasons = append(closest.list(), (all &^ closest).list()...)
-		if !b.stocked(&leg.Service, step) && !slices.Contains(v.Reasons, NoResource) {
-			v.Reasons = append(v.Reasons, NoResource)
+	if v.OK {
+		v.Duration = v.Chosen[0].Duration
+		if v.Chosen[0].Session == "" {
+			v.Units = b.take(&leg.Service, b.charts[v.Chosen[0].Member].sh.steps, step)
 		}
-		v.Missing = b.missing(&leg.Service, step, v.Reasons)
 		return v
 	}
-	if v.Chosen[0].Session == "" {
-		v.Units = b.take(&leg.Service, step)
+	closest, all := b.refused(leg, step)
+	v.Reasons = append(closest.list(), (all &^ closest).list()...)
+	if !b.stocked(&leg.Service, lacking, step) && !slices.Contains(v.Reasons, NoResource) {
+		v.Reasons = append(v.Reasons, NoResource)
+	}
+	if slices.Contains(v.Reasons, NoResource) {
+		v.Missing = b.missing(&leg.Service, lacking, step, v.Reasons)
 	}
 	return v
 }
 
 // judgeUnattended decides where nobody is needed.
 func (b *Board) judgeUnattended(leg *Leg, step int, v *Verdict) {
-	if v.OK = b.stocked(&leg.Service, step); v.OK {
-		v.Units = b.take(&leg.Service, step)
+	length := b.slowest.steps
+	if v.OK = b.stocked(&leg.Service, length, step); v.OK {
+		v.Units = b.take(&leg.Service, length, step)
 		return
 	}
-	v.Reasons, v.Missing = []Reason{NoResource}, b.short(&leg.Service, step)
+	v.Reasons, v.Missing = []Reason{NoResource}, b.short(&leg.Service, length, step)
 }
 
 // refused returns the reasons of the member who comes closest to being free, and those of all. Where members were asked
 // for by name and cannot, only they count.
-func (b *Board) refused(leg *Leg, sh *shape, step int) (closest, all reasons) {
+func (b *Board) refused(leg *Leg, step int) (closest, all reasons) {
 	byName := false
 	for i := range leg.Members {
-		why := b.memberReasons(leg, sh, i, step)
+		why := b.memberReasons(leg, i, step)
 		if why == 0 {
 			continue
 		}
@@ -166,24 +179,24 @@ func (l *Leg) nobody() Reason {
 
 // closest returns the first reason of the member who comes closest to being free. It
 // is what refused says, without asking on once nobody can come closer.
-func (b *Board) closest(leg *Leg, sh *shape, step int) (closest Reason) {
+func (b *Board) closest(leg *Leg, step int) (closest Reason) {
 	need, wanted := leg.team()
 	switch {
 	case need == 0:
 		return NoResource // nothing else keeps it back
 	case wanted > 0:
-		why, _ := b.refused(leg, sh, step)
+		why, _ := b.refused(leg, step)
 		return why.first()
 	}
 	nearest := BookingConflict
 	switch {
 	case leg.Service.capacity() > 1 || leg.begun():
 		nearest = CapacityFull
-	case leg.Service.Kind != "" || !b.stocked(&leg.Service, step):
+	case leg.Service.Kind != "" || !b.stocked(&leg.Service, b.slowest.steps, step):
 		nearest = NoResource
 	}
 	for i := range leg.Members {
-		why := b.memberReasons(leg, sh, i, step)
+		why := b.memberReasons(leg, i, step)
 		if closest = max(closest, why.first()); closest >= nearest {
 			return closest
 		}
@@ -195,36 +208,44 @@ func (b *Board) closest(leg *Leg, sh *shape, step int) (closest Reason) {
 }
 
 // memberReasons returns what keeps a member of a placed leg from a start within opening hours; none for a candidate.
-func (b *Board) memberReasons(leg *Leg, sh *shape, i, step int) (why reasons) {
+func (b *Board) memberReasons(leg *Leg, i, step int) (why reasons) {
 	chart, m := &b.charts[i], &leg.Members[i]
 	if chart.fresh.Has(step) || chart.join.Has(step) {
 		return 0
 	}
-	needed := sh.needed.Later(step)
+	if chart.sh.steps == 0 {
+		why.add(ServiceNotOffered) // processing time is all that the member takes
+		return why
+	}
+	needed := chart.sh.needed.Later(step)
 	if !chart.rostered.Has(step) {
-		why = b.rosterReasons(chart, sh, m, step)
+		why = b.rosterReasons(chart, m, step)
 	}
 	if !needed.And(chart.busy).Empty() {
-		why.add(b.conflict(leg, sh, m, step))
+		why.add(b.conflict(leg, &chart.sh, m, step))
 	}
-	if why == 0 && !b.stocked(&leg.Service, step) {
+	if why == 0 && !b.stocked(&leg.Service, chart.sh.steps, step) {
 		why.add(NoResource)
 	}
 	return why
 }
 
-// rosterReasons returns what shifts and time off have against a start.
-func (b *Board) rosterReasons(chart *chart, sh *shape, m *Member, step int) (why reasons) {
+// rosterReasons returns what opening hours, shifts and time off have against a start. The outlet may close before a member
+// who takes longer than others has ended.
+func (b *Board) rosterReasons(chart *chart, m *Member, step int) (why reasons) {
 	var span Mask
-	span.Set(step, step+sh.steps)
-	if missing := span.AndNot(chart.work); !missing.Empty() {
+	span.Set(step, step+chart.sh.steps)
+	if step+chart.sh.steps > b.day.steps || !span.AndNot(b.open).Empty() {
+		why.add(OutsideHours)
+	}
+	if missing := span.And(b.open).AndNot(chart.work); !missing.Empty() {
 		if missing.AndNot(b.otherWork(m)).Empty() {
 			why.add(ServiceNotOffered)
 		} else {
 			why.add(NotWorking)
 		}
 	}
-	needed := sh.needed.Later(step)
+	needed := chart.sh.needed.Later(step)
 	for kind, reason := range [offKinds]Reason{Break: OnBreak, Block: Blocked, Vacation: OnVacation} {
 		if !needed.And(chart.off[kind]).Empty() {
 			why.add(reason)

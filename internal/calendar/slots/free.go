@@ -4,7 +4,10 @@ import "reserva/internal/kit/id"
 
 // chart is a member's day for one service.
 type chart struct {
-	work     Mask // worked while the outlet is open
+	sh       shape // of the service as the member gives it
+	duration int   // its minutes
+	supply   int   // which of the board's supplies is of that length
+	work     Mask  // worked while the outlet is open
 	off      [offKinds]Mask
 	busy     Mask
 	rostered Mask // starts that fit work and time off, whatever is booked
@@ -14,17 +17,16 @@ type chart struct {
 
 // Free returns the starts at which m can begin or join a session of s.
 func (b *Board) Free(s Service, m *Member) Mask {
+	b.supplies = b.supplies[:0]
+	s = s.By(m)
 	sh := s.shape()
-	if len(s.Needs) > 0 {
-		b.takeStock(&s, &sh)
-	}
 	c := b.chart(&s, &sh, m)
 	return c.fresh.Or(c.join).And(b.startable)
 }
 
-// chart computes a member's day; stock was taken where the service has needs. Everything that the engine answers is read
-// from it.
+// chart computes a member's day for a service of that member's length. Everything that the engine answers is read from it.
 func (b *Board) chart(s *Service, sh *shape, m *Member) (c chart) {
+	c.sh, c.duration = *sh, s.Duration
 	for i := range m.Working {
 		if shift := &m.Working[i]; !shift.OtherServices {
 			c.work.Set(b.day.within(shift.Wall))
@@ -44,7 +46,8 @@ func (b *Board) chart(s *Service, sh *shape, m *Member) (c chart) {
 	c.rostered = c.work.Fits(sh.steps).And(sh.clearOf(off))
 	c.fresh = c.rostered.And(sh.clearOf(c.busy))
 	if len(s.Needs) > 0 {
-		c.fresh = c.fresh.And(b.supply.ample)
+		c.supply = b.takeStock(s, sh.steps)
+		c.fresh = c.fresh.And(b.supplies[c.supply].ample)
 	}
 	for i := range m.Runs {
 		step, ok := b.day.Step(m.Runs[i].Start)

@@ -71,6 +71,10 @@ type Member struct {
 	// Wanted marks a member who was asked for by name: no team without all wanted members is acceptable.
 	Wanted bool
 
+	// Duration is how many minutes of a duration the member takes for the service, where it is not the service's own; 0
+	// where it is. It counts where one member is enough: several at once take the service's, since they end together.
+	Duration int
+
 	Working []Shift
 	Off     []Off
 	Busy    []Busy // in any order; what lies on other days is ignored

@@ -1,33 +1,39 @@
 package slots
 
 import (
+	"slices"
 	"time"
 )
 
 // Slot is a start that the grid shows. It is computed, never stored.
 type Slot struct {
-	Start, End time.Time // End is the start with preparation, duration and cleanup
-	Available  bool
-	Seats      int    // that can still be booked; of an ordinary service: how many members (or teams) are free
-	MaxSeats   int    // that there would be if nothing were booked, of the members who work then
-	Reason     Reason // why it is not available
+	Start time.Time
+
+	// End is the start with preparation, duration and cleanup: of the member who would be chosen, or where the start cannot
+	// be booked of who takes least.
+	End time.Time
+
+	Available bool
+	Seats     int    // that can still be booked; of an ordinary service: how many members (or teams) are free
+	MaxSeats  int    // that there would be if nothing were booked, of the members who work then
+	Reason    Reason // why it is not available
 }
 
 // Starts appends to dst the starts of a day that lie interval minutes apart, counted from each opening, as far as the
 // service fits before closing. Those that cannot be booked are listed too, and say why; the second occurrence of a local
 // time is not. The interval is rounded up to the raster. A slot is available just when Explain accepts its start.
 func (b *Board) Starts(dst []Slot, leg Leg, interval int) []Slot {
-	sh := leg.Service.shape()
-	if sh.steps == 0 {
+	b.place(&leg)
+	length := b.quickest.steps
+	if length == 0 {
 		return dst
 	}
-	b.place(&leg, &sh)
-	single := leg.single()
+	single := leg.single() && !b.varied()
 	every := max(stepsUp(interval), 1)
 	for from, to, ok := b.open.run(0); ok; from, to, ok = b.open.run(to) {
-		for step := from; step+sh.steps <= to; step += every {
+		for step := from; step+length <= to; step += every {
 			if b.day.named.Has(step) {
-				dst = append(dst, b.slot(&leg, &sh, step, single))
+				dst = append(dst, b.slot(&leg, step, single))
 			}
 		}
 	}
@@ -43,24 +49,27 @@ func (l *Leg) single() bool {
 
 // slot fills in the slot of a step at which a placed leg fits the opening hours. Grids are long: where the leg is single
 // its charts are counted and nobody is listed.
-func (b *Board) slot(leg *Leg, sh *shape, step int, single bool) Slot {
+func (b *Board) slot(leg *Leg, step int, single bool) Slot {
 	start := b.day.At(step)
-	s := Slot{Start: start, End: start.Add(leg.Service.Length())}
+	s := Slot{Start: start, End: start.Add(leg.Service.lasting(b.quickest.duration))}
 	if single {
 		s.MaxSeats, s.Seats = b.count(step)
 	} else {
-		s.MaxSeats = b.maxSeats(leg, sh, step)
+		s.MaxSeats = b.maxSeats(leg, step)
 	}
 	if !b.startable.Has(step) {
 		s.Seats, s.Reason = 0, b.policyReasons(start).first()
 		return s
 	}
 	if !single {
-		s.Seats = b.slotSeats(leg, sh, step, s.MaxSeats)
+		s.Seats = b.slotSeats(leg, step, s.MaxSeats)
 		s.MaxSeats = max(s.MaxSeats, s.Seats) // where sessions were begun before the service took resources
 	}
-	if s.Available = s.Seats > 0; !s.Available {
-		s.Reason = b.closest(leg, sh, step)
+	switch s.Available = s.Seats > 0; {
+	case !s.Available:
+		s.Reason = b.closest(leg, step)
+	case b.varied():
+		s.End = start.Add(leg.Service.lasting(b.choose(leg, step, nil)[0].Duration))
 	}
 	return s
 }
@@ -76,28 +85,28 @@ func (b *Board) count(step int) (rostered, free int) {
 }
 
 // slotSeats returns the seats that can still be booked at a step.
-func (b *Board) slotSeats(leg *Leg, sh *shape, step, most int) int {
+func (b *Board) slotSeats(leg *Leg, step, most int) int {
 	if need, _ := leg.team(); need == 0 {
-		if !b.stocked(&leg.Service, step) {
+		if !b.stocked(&leg.Service, b.slowest.steps, step) {
 			return 0
 		}
 		return most
 	}
-	b.gather(leg, sh, step)
+	b.gather(leg, step)
 	return b.freeSeats(leg, step)
 }
 
 // maxSeats returns the seats of a step if nothing were booked but the sessions that begin there.
-func (b *Board) maxSeats(leg *Leg, sh *shape, step int) (seats int) {
+func (b *Board) maxSeats(leg *Leg, step int) (seats int) {
 	need, wanted := leg.team()
 	if need == 0 {
 		return leg.Service.capacity()
 	}
 	n, wantedIn := 0, 0
-	_, sets := b.sets(&leg.Service, step)
+	_, sets := b.sets(&leg.Service, b.slowest.steps, step)
 	b.tally = b.tally[:0]
 	for i := range leg.Members {
-		m := &leg.Members[i]
+		m, sh := &leg.Members[i], &b.charts[i].sh
 		if !b.charts[i].rostered.Has(step) {
 			continue
 		}
@@ -111,7 +120,7 @@ func (b *Board) maxSeats(leg *Leg, sh *shape, step int) (seats int) {
 			seats += b.seatsOf(&leg.Service, sh, m, run, step)
 			sets-- // it has its resources
 		case len(leg.Service.Needs) > 0:
-			b.tally = append(b.tally, b.seats(&leg.Service, sh, m, step))
+			b.tally = append(b.tally, opening{b.seats(&leg.Service, sh, m, step), sh.steps})
 		default:
 			seats += b.seats(&leg.Service, sh, m, step)
 		}
@@ -130,41 +139,61 @@ func (b *Board) maxSeats(leg *Leg, sh *shape, step int) (seats int) {
 // Acceptable returns every start on the raster that Chain accepts for these legs, one after another: what a refusal can
 // name as the next free starts.
 func (b *Board) Acceptable(legs ...Leg) Mask {
-	starts, offset := b.startable, 0
 	if len(legs) == 0 {
 		return Mask{}
 	}
-	for i := range legs {
-		sh := legs[i].Service.shape()
-		starts = starts.And(b.legStarts(&legs[i], &sh).Earlier(offset))
-		offset = min(offset+sh.steps, MaxSteps)
+	return b.onward(legs)[0].And(b.startable)
+}
+
+// onward returns for each leg the starts at which it and then all after it can be given, whatever the policy says of them.
+func (b *Board) onward(legs []Leg) []Mask {
+	starts := make([]Mask, len(legs))
+	for i := len(legs) - 1; i >= 0; i-- {
+		for _, way := range b.ways(&legs[i]) {
+			if i+1 < len(legs) {
+				way.starts = way.starts.And(starts[i+1].Earlier(min(way.steps, MaxSteps)))
+			}
+			starts[i] = starts[i].Or(way.starts)
+		}
 	}
 	return starts
 }
 
-// legStarts returns the starts at which one leg can be given, whatever the policy says of them.
-func (b *Board) legStarts(leg *Leg, sh *shape) (starts Mask) {
-	fits := b.open.Fits(sh.steps)
+// way is a length that a leg can have, and the starts at which it can be given by members who take so long.
+type way struct {
+	steps  int
+	starts Mask
+}
+
+// ways returns how one leg can be given, whatever the policy says of the starts.
+func (b *Board) ways(leg *Leg) []way {
 	need, wanted := leg.team()
-	b.place(leg, sh)
-	if need == 0 {
-		if len(leg.Service.Needs) > 0 {
-			return fits.And(b.supply.ample)
-		}
-		return fits
-	}
-	if need == 1 {
-		for i := range b.charts {
-			if wanted == 0 || leg.Members[i].Wanted {
-				starts = starts.Or(b.charts[i].fresh).Or(b.charts[i].join)
+	b.place(leg)
+	fits := way{b.slowest.steps, b.open.Fits(b.slowest.steps)}
+	switch {
+	case need == 0 && len(leg.Service.Needs) > 0:
+		fits.starts = fits.starts.And(b.supplies[b.takeStock(&leg.Service, fits.steps)].ample)
+		return []way{fits}
+	case need == 0:
+		return []way{fits}
+	case need > 1:
+		team := way{steps: fits.steps}
+		for step := range fits.starts.All() {
+			if b.gather(leg, step); b.freeSeats(leg, step) > 0 {
+				team.starts.Set(step, step+1)
 			}
 		}
-		return starts
+		return []way{team}
 	}
-	for step := range fits.All() {
-		if b.gather(leg, sh, step); b.freeSeats(leg, step) > 0 {
-			starts.Set(step, step+1)
+	var found []way
+	for i := range b.charts {
+		if chart := &b.charts[i]; wanted == 0 || leg.Members[i].Wanted {
+			at := slices.IndexFunc(found, func(w way) bool { return w.steps == chart.sh.steps })
+			if at < 0 {
+				at, found = len(found), append(found, way{steps: chart.sh.steps})
+			}
+			found[at].starts = found[at].starts.Or(chart.fresh).Or(chart.join)
 		}
 	}
-	return starts
+	return found
 }

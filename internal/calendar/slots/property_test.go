@@ -21,7 +21,8 @@ func TestFreeAgreesWithTheReference(t *testing.T) {
 		for i := range leg.Members {
 			free := sc.board.Free(leg.Service, &leg.Members[i])
 			for step := range sc.day.Steps() {
-				seats, _ := sc.ref.can(leg.Service, &leg.Members[i], step)
+				m := &leg.Members[i]
+				seats, _ := sc.ref.can(leg.Service.By(m), m, step)
 				if want := seats > 0 && sc.ref.startable(step); free.Has(step) != want {
 					rt.Fatalf("member %d at %v: free is %v, want %v", i, sc.day.At(step), free.Has(step), want)
 				}
@@ -51,8 +52,9 @@ func TestOfferedIsAccepted(t *testing.T) {
 			checkVerdict(rt, leg, v)
 			checkUnits(rt, sc, &leg, v, step)
 			for _, c := range v.Candidates {
-				seats, session := sc.ref.can(leg.Service, &leg.Members[c.Member], step)
-				if c.Capacity-c.Taken != seats || c.Session != session {
+				mine := leg.of(&leg.Members[c.Member])
+				seats, session := sc.ref.can(mine, &leg.Members[c.Member], step)
+				if c.Capacity-c.Taken != seats || c.Session != session || c.Duration != mine.Duration {
 					rt.Fatalf("%v: %+v has seats, want %d of session %q", at, c, seats, session)
 				}
 			}
@@ -69,7 +71,7 @@ func TestOfferedIsAccepted(t *testing.T) {
 			if !v.OK && s.Reason != v.Reasons[0] || v.OK && s.Reason != None {
 				rt.Fatalf("%+v should say %v", s, v.Reasons)
 			}
-			if s.End.Sub(s.Start) != leg.Service.Length() || i > 0 && !slots[i-1].Start.Before(s.Start) {
+			if s.End.Sub(s.Start) != leg.Service.lasting(v.Duration) || i > 0 && !slots[i-1].Start.Before(s.Start) {
 				rt.Fatalf("slot %d is out of order or of the wrong length", i)
 			}
 			if local, err := sc.day.Local(civil.ClockOf(s.Start, sc.day.Location())); err != nil || !local.Equal(s.Start) {
@@ -77,62 +79,6 @@ func TestOfferedIsAccepted(t *testing.T) {
 			}
 		}
 	})
-}
-
-// checkUnits holds the units of an accepted start, and what a refused one lacks, against the reference.
-func checkUnits(t *rapid.T, sc scene, leg *Leg, v Verdict, step int) {
-	want := 0
-	if v.OK && (len(v.Chosen) == 0 || v.Chosen[0].Session == "") {
-		for _, need := range leg.Service.Needs {
-			want += max(need.Count, 1)
-		}
-	}
-	seen := map[int64]bool{}
-	for _, key := range v.Units {
-		seen[key] = true
-	}
-	if len(v.Units) != want || len(leg.Service.Needs) == 1 && len(seen) != want {
-		t.Fatalf("%v takes the units %v, want %d", sc.day.At(step), v.Units, want)
-	}
-	if slices.Contains(v.Reasons, NoResource) {
-		if diff := cmp.Diff(sc.ref.short(leg.Service, step), v.Missing); diff != "" {
-			t.Fatalf("%v misses: %s", sc.day.At(step), diff)
-		}
-	} else if len(v.Missing) > 0 {
-		t.Fatalf("%v misses %v for the reasons %v", sc.day.At(step), v.Missing, v.Reasons)
-	}
-}
-
-func checkVerdict(t *rapid.T, leg Leg, v Verdict) {
-	if v.OK == (len(v.Reasons) > 0) {
-		t.Fatalf("accepted %v with reasons %v", v.OK, v.Reasons)
-	}
-	need, _ := leg.team()
-	if !v.OK && v.Chosen != nil || v.OK && len(v.Chosen) < need {
-		t.Fatalf("accepted %v with a team of %d, of %d", v.OK, len(v.Chosen), need)
-	}
-	in := map[int64]bool{}
-	for _, c := range v.Chosen {
-		if in[c.Key] || c.Taken >= c.Capacity || c.Session != v.Chosen[0].Session {
-			t.Fatalf("%+v does not belong into the team %+v", c, v.Chosen)
-		}
-		in[c.Key] = true
-	}
-	if need > 0 && v.OK {
-		if v.Chosen[0].Session == "" && len(v.Chosen) != need {
-			t.Fatalf("%d members begin a session that needs %d", len(v.Chosen), need)
-		}
-		for _, m := range leg.Members {
-			if wanted := m.Wanted; wanted && !in[m.Key] && need > 1 {
-				t.Fatalf("member %d was asked for and is not in %+v", m.Key, v.Chosen)
-			}
-		}
-	}
-	for _, r := range v.Refusals {
-		if len(r.Reasons) == 0 {
-			t.Fatalf("member %d is refused without a reason", r.Key)
-		}
-	}
 }
 
 // A chain is accepted just where each of its legs can be given in its turn, and so says Acceptable.
@@ -146,11 +92,7 @@ func TestChainAgreesWithTheReference(t *testing.T) {
 		}
 		acceptable := sc.board.Acceptable(legs...)
 		for first := 0; first < sc.day.Steps(); first += rapid.IntRange(1, 7).Draw(rt, "skip") {
-			want, step := sc.ref.startable(first), first
-			for _, leg := range legs {
-				want = want && sc.ref.accepts(leg, step)
-				step += (leg.Service.minutes() + 4) / 5
-			}
+			want := sc.ref.startable(first) && sc.ref.follows(legs, first)
 			plan := sc.board.Chain(legs, sc.day.At(first))
 			if plan.OK != want || acceptable.Has(first) != want {
 				rt.Fatalf("%v: accepted %v, acceptable %v, want %v", sc.day.At(first), plan.OK, acceptable.Has(first), want)
@@ -183,6 +125,7 @@ func TestBookingOffersKeepsDiariesSound(t *testing.T) {
 		board.Stock("room", units)
 		for i := range leg.Members {
 			leg.Members[i] = Member{Key: int64(i), Working: []Shift{{Wall: Wall{To: civil.EndOfDay}}}}
+			leg.Members[i].Duration = rapid.SampledFrom([]int{0, 0, 30, 55, 120}).Draw(rt, "own duration")
 		}
 		taken := map[id.ID]int{}
 		for range 12 {
@@ -200,7 +143,7 @@ func TestBookingOffersKeepsDiariesSound(t *testing.T) {
 			session := book(&leg, verdict, at)
 			for _, key := range verdict.Units {
 				unit := &units[key-100]
-				unit.Busy = append(unit.Busy, Busy{Span: Span{at, at.Add(leg.Service.Length())}, Session: session})
+				unit.Busy = append(unit.Busy, Busy{Span: Span{at, at.Add(leg.Service.lasting(verdict.Duration))}, Session: session})
 			}
 			if taken[session]++; taken[session] > max(leg.Service.Capacity, 1) {
 				rt.Fatalf("session %s holds %d", session, taken[session])
@@ -245,7 +188,7 @@ func book(leg *Leg, v Verdict, at time.Time) id.ID {
 		}
 		m.Load++
 		m.Runs = append(m.Runs, Run{Session: session, Start: at, Taken: 1, Capacity: c.Capacity})
-		for _, span := range leg.Service.BusySpans(at) {
+		for _, span := range leg.of(m).BusySpans(at) {
 			m.Busy = append(m.Busy, Busy{Span: span, Session: session})
 		}
 	}

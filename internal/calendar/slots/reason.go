@@ -76,6 +76,8 @@ type reasons uint32
 
 func (s *reasons) add(r Reason) { *s |= 1 << r }
 
+func (s reasons) has(r Reason) bool { return s>>r&1 == 1 }
+
 // first returns the most general reason, None of an empty set.
 func (s reasons) first() Reason {
 	if s == 0 {

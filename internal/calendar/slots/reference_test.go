@@ -227,47 +227,6 @@ func (r *reference) can(s Service, m *Member, step int) (seats int, session id.I
 	return 0, ""
 }
 
-// accepts reports whether a leg can be given at a step, whatever the policy says.
-func (r *reference) accepts(leg Leg, step int) bool {
-	if !r.fits(leg.Service, step, r.open) {
-		return false
-	}
-	need, wanted := leg.Service.RequiredStaff, 0
-	for _, m := range leg.Members {
-		if m.Wanted {
-			wanted++
-		}
-	}
-	need = max(need, wanted, 1)
-	if leg.Service.Unattended {
-		return len(r.short(leg.Service, step)) == 0
-	}
-	type group struct{ n, wanted int }
-	groups := map[id.ID]group{}
-	for i := range leg.Members {
-		m := &leg.Members[i]
-		seats, session := r.can(leg.Service, m, step)
-		if seats == 0 {
-			continue
-		}
-		if need == 1 && (wanted == 0 || m.Wanted) {
-			return true
-		}
-		g := groups[session]
-		g.n++
-		if m.Wanted {
-			g.wanted++
-		}
-		groups[session] = g
-	}
-	for _, g := range groups {
-		if need > 1 && g.n >= need && g.wanted == wanted {
-			return true
-		}
-	}
-	return false
-}
-
 func same(a, b map[int]bool) bool {
 	if len(a) != len(b) {
 		return false

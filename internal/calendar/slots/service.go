@@ -36,6 +36,11 @@ type Service struct {
 // Length returns preparation, duration and cleanup together: how far a slot's end lies behind its start.
 func (s Service) Length() time.Duration { return time.Duration(s.minutes()) * time.Minute }
 
+// lasting is Length with another duration, of minutes.
+func (s *Service) lasting(duration int) time.Duration {
+	return time.Duration(s.Preparation+duration+s.Cleanup) * time.Minute
+}
+
 // BusySpans returns what an appointment that begins at start occupies of each member: its length without the gaps, in
 // order, neither touching nor overlapping.
 func (s Service) BusySpans(start time.Time) []Span {
@@ -47,6 +52,14 @@ func (s Service) BusySpans(start time.Time) []Span {
 		})
 	}
 	return spans
+}
+
+// By returns the service as a member gives it alone: as long as the member takes. Its gaps stay where they are.
+func (s Service) By(m *Member) Service {
+	if m.Duration > 0 && s.RequiredStaff <= 1 {
+		s.Duration = m.Duration
+	}
+	return s
 }
 
 func (s *Service) minutes() int { return s.Preparation + s.Duration + s.Cleanup }

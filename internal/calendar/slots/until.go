@@ -5,11 +5,13 @@ import "time"
 // Until returns when what a reason names is over for a member who was refused at a start: the end of the time off or of
 // the work that is in the way, or when the next shift begins. It is zero where nothing on that day ends it.
 func (b *Board) Until(s Service, m *Member, start time.Time, why Reason) time.Time {
+	s = s.By(m)
 	sh := s.shape()
 	step, ok := b.day.Step(start)
 	if !ok {
 		return time.Time{}
 	}
+	b.supplies = b.supplies[:0]
 	chart := b.chart(&s, &sh, m)
 	needed := sh.needed.Later(step)
 	switch why {
