@@ -26,6 +26,7 @@ type ByAppointment struct {
 func linkFaults(more ...*fault.Error) []*fault.Error {
 	return append([]*fault.Error{
 		appointments.ErrNotFound, ErrPaid, ErrEnded, ErrLinkExists, ErrLinkPending, ErrCurrency, ErrProvider, ErrUnfinished, ErrNoProvider, appointments.ErrForeignTenant,
+		appointments.ErrOffered,
 	}, more...)
 }
 
@@ -44,7 +45,7 @@ func Register(a *api.API, o *Operations) {
 		Summary: "Record a payment at the desk",
 		Description: "Cash, a card terminal or a bank transfer; a part of the price or all that is left, without a fee. " +
 			"An open payment link is withdrawn; a pending appointment that is then paid in full is confirmed.",
-		Errors: []*fault.Error{appointments.ErrNotFound, appointments.ErrOverpaid, ErrPaid, ErrEnded, appointments.ErrForeignTenant}, Timeout: linkTimeout,
+		Errors: []*fault.Error{appointments.ErrNotFound, appointments.ErrOverpaid, ErrPaid, ErrEnded, appointments.ErrForeignTenant, appointments.ErrOffered}, Timeout: linkTimeout,
 	}, access.PaymentsWrite, func(ctx context.Context, who access.Staff, in *struct {
 		ByAppointment
 		Body Record

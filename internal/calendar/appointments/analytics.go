@@ -71,6 +71,7 @@ const analyticsLines = `
 		FROM outlets o
 		JOIN appointments a ON a.tenant_id = $1 AND a.outlet_id = o.id
 			AND a.starts_at >= $5::date::timestamp AT TIME ZONE o.timezone AND a.starts_at < ($6::date + 1)::timestamp AT TIME ZONE o.timezone
+			AND (a.source <> 'waitlist' OR a.accepted_at IS NOT NULL)
 		JOIN appointment_lines l ON l.tenant_id = $1 AND l.appointment_id = a.id AND ($7 = '' OR l.staff_id = $7)
 		WHERE o.tenant_id = $1 AND ($2 OR o.id = ANY ($3)) AND ($4 = '' OR o.id = $4))`
 

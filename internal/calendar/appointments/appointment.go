@@ -65,6 +65,7 @@ const (
 const (
 	ReasonVerificationExpired = "verification_expired"
 	ReasonPaymentExpired      = "payment_expired"
+	ReasonOfferExpired        = "offer_expired"
 )
 
 // Faults of appointments.
@@ -123,6 +124,7 @@ type row struct {
 	BookingType        *string         `db:"booking_type"`
 	PaymentPreference  *string         `db:"payment_preference"`
 	VerifiedAt         *time.Time      `db:"verified_at"`
+	AcceptedAt         *time.Time      `db:"accepted_at"`
 	Version            int64           `db:"version"`
 	CreatedAt          time.Time       `db:"created_at"`
 	UpdatedAt          time.Time       `db:"updated_at"`

@@ -31,7 +31,7 @@ type Booking struct {
 	Lines    []BookingLine
 	Notes    string
 	Type     string // walk_in, scheduled, online
-	Source   string // staff, customer, public, walk_in, booki_guest
+	Source   string // staff, customer, public, walk_in, booki_guest, waitlist
 	Audience availability.Audience
 	By       access.Actor
 
@@ -45,6 +45,9 @@ type Booking struct {
 	// AlwaysPending keeps a booking pending whatever the outlet's settings say,
 	// until somebody verifies it.
 	AlwaysPending bool
+	// Offer holds the time for a customer who has not said yes to just this one. It is
+	// booked, and counts for the plan, only once it is accepted.
+	Offer bool
 	// ID of the appointment; a new one when empty.
 	ID id.ID
 	// Check is asked about the loaded diary before anything is written; it may
@@ -160,7 +163,9 @@ func (o *Operations) attempt(ctx context.Context, tenant id.ID, b Booking) (made
 			}
 		}
 		plan.stillThere(tx)
-		plan.count(tx)
+		if !b.Offer {
+			plan.count(tx)
+		}
 		return nil
 	})
 	if db.IsConflict(err, subscriptions.AppointmentGuard) {

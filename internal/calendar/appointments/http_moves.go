@@ -31,6 +31,7 @@ func moveFaults(more ...*fault.Error) []*fault.Error {
 		ErrNotFound, ErrStale, ErrTransition, ErrHoldLapsed, ErrCustomerNotFound, availability.ErrOutletNotFound, availability.ErrOutletClosed,
 		availability.ErrServiceNotFound, availability.ErrServiceNotOffered, availability.ErrStaffNotFound, availability.ErrStaffNotQualified,
 		availability.ErrLocalTimeInGap, ErrSlotTaken, ErrAlreadyBooked, ErrPast, ErrOutsideHours, ErrRaster,
+		ErrOffered,
 	}, more...)
 }
 

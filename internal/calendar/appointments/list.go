@@ -54,6 +54,7 @@ type scope struct {
 const listWhere = `
 	WHERE a.tenant_id = $1
 		AND ($2 OR a.outlet_id = ANY($3))
+		AND (a.source <> 'waitlist' OR a.accepted_at IS NOT NULL OR (a.status = 'pending' AND a.hold_until > $8))
 		AND ($4 = '' OR EXISTS (
 			SELECT 1 FROM appointment_lines l JOIN staff s ON s.tenant_id = $1 AND s.id = l.staff_id
 			WHERE l.tenant_id = $1 AND l.appointment_id = a.id AND s.user_id = $4))

@@ -67,6 +67,8 @@ func (m *move) may(version *int64) error {
 		return ErrStale
 	case m.row.lapsed(now):
 		return ErrHoldLapsed
+	case m.row.offered(now):
+		return ErrOffered
 	case status != Pending && status != Confirmed:
 		return ErrTransition.With("An appointment that is %s cannot be moved.", status)
 	}
@@ -178,11 +180,11 @@ func (m *move) writeLines() {
 			SET staff_id = $3, staff_name = $4, duration_minutes = $5, preparation_minutes = $6, cleanup_minutes = $7,
 				starts_at = $8, ends_at = $9, session_id = $10, seat = $11, capacity = $12, lapses_at = $13
 			WHERE tenant_id = $1 AND id = $2
-			RETURNING 1`, m.tx.Tenant(), l.id, l.staff, l.staffName, l.service.Duration, l.service.Preparation, l.service.Cleanup,
+			RETURNING 1`, m.tx.Tenant(), l.id, l.staff, l.staffName, l.duration, l.service.Preparation, l.service.Cleanup,
 			l.start, l.end, l.session, l.seat, l.capacity, m.plan.hold)
 		stored := &m.lines[i]
 		stored.StaffID, stored.StaffName, stored.StartsAt, stored.EndsAt = l.staff, l.staffName, l.start, l.end
-		stored.Duration, stored.Preparation, stored.Cleanup = l.service.Duration, l.service.Preparation, l.service.Cleanup
+		stored.Duration, stored.Preparation, stored.Cleanup = l.duration, l.service.Preparation, l.service.Cleanup
 	}
 }
 

@@ -35,6 +35,9 @@ func DueFor(ctx context.Context, tx *db.Tx, who access.Actor, appointment id.ID)
 	if err := visible(ctx, tx, who, r, lines); err != nil {
 		return Due{}, err
 	}
+	if r.offered(tx.Now()) {
+		return Due{}, ErrOffered
+	}
 	return Due{
 		Appointment: view(r, lines, tx.Now()), Customer: r.CustomerID, Total: r.TotalPrice, Paid: r.PaidAmount,
 		Currency: money.Currency(r.Currency), Status: r.effective(tx.Now()),
@@ -60,7 +63,7 @@ func ApplyPayment(ctx context.Context, tx *db.Tx, who access.Actor, appointment 
 	}
 	c.who = who
 	r := c.row
-	if r.effective(tx.Now()) == Cancelled || r.lapsed(tx.Now()) {
+	if r.effective(tx.Now()) == Cancelled || r.lapsed(tx.Now()) || r.offered(tx.Now()) {
 		return PaymentOutcome{Appointment: view(r, c.lines, tx.Now())}, nil
 	}
 	if amount > r.TotalPrice-r.PaidAmount {

@@ -11,7 +11,6 @@ import (
 	"reserva/internal/business/subscriptions"
 	"reserva/internal/calendar/availability"
 	"reserva/internal/calendar/slots"
-	"reserva/internal/catalog/services"
 	"reserva/internal/kit/civil"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/fault"
@@ -43,6 +42,7 @@ type planLine struct {
 	staffName string
 	start     time.Time
 	end       time.Time // of the duration: what the customer is told
+	duration  int // minutes, with whoever gives it
 	price     int64
 	source    string
 	session   id.ID
@@ -198,12 +198,13 @@ func scatter(members []slots.Member) {
 
 func (p *plan) line(i int, v slots.Line) planLine {
 	service := p.diary.Service(p.booking.Lines[i].Service)
+	shape := service.Shape()
+	shape.Duration = v.Duration
 	l := planLine{
-		id: id.New(), service: service, start: v.Start,
-		end:   v.Start.Add(time.Duration(service.Preparation+service.Duration) * time.Minute),
-		spans: service.Shape().BusySpans(v.Start), capacity: service.Shape().Capacity, seat: 1,
+		id: id.New(), service: service, duration: v.Duration, start: v.Start,
+		end:   v.Start.Add(time.Duration(service.Preparation+v.Duration) * time.Minute),
+		spans: shape.BusySpans(v.Start), capacity: shape.Capacity, seat: 1,
 	}
-	l.price, l.source = services.EffectivePrice(service.BasePrice, service.PromoPrice, service.PromoUntil, service.OutletPrice, p.now)
 	l.resources = v.Units
 	for _, c := range v.Chosen {
 		l.keys = append(l.keys, c.Key)
@@ -221,7 +222,17 @@ func (p *plan) line(i int, v slots.Line) planLine {
 	if !l.joins {
 		l.session = id.New()
 	}
+	served := id.ID("")
+	if l.staff != nil {
+		served = *l.staff
+	}
+	l.price, l.source = p.diary.Price(service.ID, served)
 	return l
+}
+
+// blocks is preparation, duration and cleanup.
+func (l *planLine) blocks() time.Duration {
+	return time.Duration(l.service.Preparation+l.duration+l.service.Cleanup) * time.Minute
 }
 
 // decideStatus: the desk's bookings stand at once, a customer's wait for payment,
@@ -229,7 +240,7 @@ func (p *plan) line(i int, v slots.Line) planLine {
 func (p *plan) decideStatus() {
 	upfront := p.promise.PaymentRequiredUpfront
 	switch {
-	case p.booking.AlwaysPending:
+	case p.booking.AlwaysPending, p.booking.Offer:
 		p.status = Pending
 	case p.total == 0, !upfront && (p.booking.Audience == availability.Desk || p.promise.AutoConfirm):
 		p.status = Confirmed
@@ -249,7 +260,8 @@ func (p *plan) holdUntil() time.Time {
 		hold = defaultHold
 	}
 	latest := p.start.Add(-time.Duration(p.promise.MinNoticeMinutes) * time.Minute)
-	if p.booking.AlwaysPending || !latest.After(p.now) {
+	unnoticed := p.booking.Offer && p.booking.Audience == availability.Desk // the notice does not bind the desk
+	if p.booking.AlwaysPending || unnoticed || !latest.After(p.now) {
 		latest = p.start
 	}
 	if until := p.now.Add(hold); until.Before(latest) {

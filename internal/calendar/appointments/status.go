@@ -32,7 +32,14 @@ func begin(ctx context.Context, tx *db.Tx, who access.Actor, appointment id.ID) 
 	if err := visible(ctx, tx, who, r, lines); err != nil {
 		return nil, err
 	}
-	return &change{tx: tx, who: who, row: r, lines: lines, old: auditView(r, lines), notes: r.Notes}, nil
+	if _, system := who.(access.System); !system && r.offered(tx.Now()) {
+		return nil, ErrOffered
+	}
+	return newChange(tx, who, r, lines), nil
+}
+
+func newChange(tx *db.Tx, who access.Actor, r *row, lines []line) *change {
+	return &change{tx: tx, who: who, row: r, lines: lines, old: auditView(r, lines), notes: r.Notes}
 }
 
 // end queues the change, its audit entry and its event.
@@ -246,5 +253,5 @@ func ownLines(ctx context.Context, tx *db.Tx, who access.Staff, lines []line) er
 
 // transitionFaults are what every change may answer.
 func transitionFaults(more ...*fault.Error) []*fault.Error {
-	return append([]*fault.Error{ErrNotFound, ErrTransition, ErrStale}, more...)
+	return append([]*fault.Error{ErrNotFound, ErrTransition, ErrStale, ErrOffered}, more...)
 }

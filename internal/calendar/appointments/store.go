@@ -14,7 +14,7 @@ const columns = `
 	a.total_price, a.paid_amount, a.currency, a.notes, a.completion_notes, a.policy, a.hold_until,
 	a.cancelled_by, a.cancellation_reason, a.cancelled_at, a.confirmed_at, a.started_at, a.completed_at, a.created_by_id,
 	a.rescheduled_at, a.rescheduled_from, a.customer_moves, a.reschedule_reason,
-	a.guest, a.booking_type, a.payment_preference, a.verified_at, a.version, a.created_at, a.updated_at,
+	a.guest, a.booking_type, a.payment_preference, a.verified_at, a.accepted_at, a.version, a.created_at, a.updated_at,
 	o.timezone, coalesce(a.guest ->> 'name', trim(c.first_name || ' ' || c.last_name)) AS customer_name,
 	coalesce(a.guest ->> 'email', c.email) AS customer_email, coalesce(a.guest ->> 'phone', c.phone) AS customer_phone,` + moneyColumns
 
@@ -85,13 +85,13 @@ func save(tx *db.Tx, r *row) {
 		SET status = $3, payment_status = $4, paid_amount = $5, notes = $6, completion_notes = $7, hold_until = $8,
 			cancelled_by = $9, cancellation_reason = $10, cancelled_at = $11, confirmed_at = $12, started_at = $13,
 			completed_at = $14, verified_at = $15, starts_at = $16, ends_at = $17, rescheduled_at = $18, rescheduled_from = $19,
-			customer_moves = $20, reschedule_reason = $21, version = version + 1, updated_at = $22
+			customer_moves = $20, reschedule_reason = $21, accepted_at = $24, version = version + 1, updated_at = $22
 		WHERE tenant_id = $1 AND id = $2 AND version = $23
 		RETURNING 1`,
 		tx.Tenant(), r.ID, string(r.Status), r.PaymentStatus, r.PaidAmount, r.Notes, r.CompletionNotes, r.HoldUntil,
 		r.CancelledBy, r.CancellationReason, r.CancelledAt, r.ConfirmedAt, r.StartedAt,
 		r.CompletedAt, r.VerifiedAt, r.StartsAt, r.EndsAt, r.RescheduledAt, r.RescheduledFrom, r.CustomerMoves,
-		r.RescheduleReason, r.UpdatedAt, r.Version)
+		r.RescheduleReason, r.UpdatedAt, r.Version, r.AcceptedAt)
 	r.Version++
 }
 

@@ -26,7 +26,7 @@ type Appointment struct {
 	Status          Status        `json:"status" enum:"pending,confirmed,in_progress,completed,cancelled,no_show"`
 	PaymentStatus   string        `json:"payment_status" enum:"pending,paid,partially_paid,refunded,not_required"`
 	AppointmentType string        `json:"appointment_type" enum:"walk_in,scheduled,online"`
-	Source          string        `json:"source" enum:"staff,customer,public,walk_in,booki_guest"`
+	Source          string        `json:"source" enum:"staff,customer,public,walk_in,booki_guest,waitlist"`
 	Services        []ServiceLine `json:"services"`
 	TotalPrice      money.Number  `json:"total_price"`
 	PaidAmount      money.Number  `json:"paid_amount"`
@@ -137,8 +137,11 @@ func (r *row) location() *time.Location {
 
 // lapseReason names why a hold ended by itself.
 func lapseReason(r *row) string {
-	if r.Source == "booki_guest" {
+	switch {
+	case r.Source == "booki_guest":
 		return ReasonVerificationExpired
+	case r.unaccepted():
+		return ReasonOfferExpired
 	}
 	return ReasonPaymentExpired
 }

@@ -23,6 +23,10 @@ func (p *plan) write(tx *db.Tx) Appointment {
 	p.writeLines(tx)
 	lines := p.stored(r.ID)
 	made := view(&r, lines, tx.Now())
+	if p.booking.Offer {
+		audit.Record(tx, p.booking.By, "appointment.offered", "appointment", r.ID, nil, auditView(&r, lines))
+		return made
+	}
 	audit.Record(tx, p.booking.By, "appointment.booked", "appointment", r.ID, nil, auditView(&r, lines))
 	jobs.Publish(tx, BookedEvent{AppointmentID: r.ID})
 	if p.status == Confirmed {
@@ -66,11 +70,10 @@ func (p *plan) writeSessions(tx *db.Tx) {
 		if l.joins {
 			continue
 		}
-		blocked := time.Duration(l.service.Length()) * time.Minute
 		tx.Exec(`
 			INSERT INTO sessions (tenant_id, id, outlet_id, service_id, subject_keys, resource_keys, starts_at, ends_at, busy, capacity, created_at)
 			VALUES ($1, $2, $3, $4, $5, coalesce($6::bigint[], '{}'), $7, $8, $9::tstzmultirange, $10, $11)`,
-			tx.Tenant(), l.session, p.booking.Outlet, l.service.ID, l.keys, l.resources, l.start, l.start.Add(blocked), l.busy(), l.capacity, tx.Now())
+			tx.Tenant(), l.session, p.booking.Outlet, l.service.ID, l.keys, l.resources, l.start, l.start.Add(l.blocks()), l.busy(), l.capacity, tx.Now())
 	}
 }
 
@@ -153,7 +156,7 @@ func (p *plan) writeLines(tx *db.Tx) {
 				session_id, seat, capacity, lapses_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
 			tx.Tenant(), l.id, p.booking.ID, i, p.customer.ID, l.service.ID, l.staff, l.service.Name, l.staffName,
-			l.price, l.source, l.service.Duration, l.service.Preparation, l.service.Cleanup, l.start, l.end,
+			l.price, l.source, l.duration, l.service.Preparation, l.service.Cleanup, l.start, l.end,
 			l.session, l.seat, l.capacity, p.hold)
 	}
 }
@@ -165,7 +168,7 @@ func (p *plan) stored(appointment id.ID) []line {
 		l := &p.lines[i]
 		out[i] = line{
 			ID: l.id, AppointmentID: appointment, Position: i, ServiceID: l.service.ID, StaffID: l.staff,
-			ServiceName: l.service.Name, StaffName: l.staffName, Price: l.price, Duration: l.service.Duration,
+			ServiceName: l.service.Name, StaffName: l.staffName, Price: l.price, Duration: l.duration,
 			Preparation: l.service.Preparation, Cleanup: l.service.Cleanup, StartsAt: l.start, EndsAt: l.end,
 		}
 	}
