@@ -21,11 +21,6 @@ func (a *API) readBody(e *endpoint, w http.ResponseWriter, r *http.Request) ([]b
 	if !e.hasBody {
 		return nil, nil
 	}
-	// A multipart body is streamed to huma, under the same limit.
-	if media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); !e.jsonBody && strings.HasPrefix(media, "multipart/") {
-		r.Body = http.MaxBytesReader(w, r.Body, e.maxBody())
-		return nil, nil
-	}
 	sent, err := a.receive(e, w, r)
 	if err != nil {
 		return nil, err

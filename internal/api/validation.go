@@ -31,10 +31,7 @@ var adoptHuma = sync.OnceFunc(func() {
 // humaFault turns what huma found into a fault. Messages and values of huma are
 // dropped: both may repeat what was sent.
 func humaFault(status int, errs []error) *fault.Error {
-	whole, fields := humaFields(errs)
-	if whole != nil {
-		return whole
-	}
+	fields := humaFields(errs)
 	switch status {
 	case http.StatusUnprocessableEntity:
 	case http.StatusBadRequest:
@@ -57,14 +54,12 @@ func humaFault(status int, errs []error) *fault.Error {
 	return fault.ErrInvalid.WithFields(fields...)
 }
 
-func humaFields(errs []error) (whole *fault.Error, fields []fault.Field) {
+func humaFields(errs []error) []fault.Field {
+	var fields []fault.Field
 	for _, err := range errs {
 		detail, ok := errors.AsType[*huma.ErrorDetail](err)
 		if !ok {
 			continue
-		}
-		if strings.HasSuffix(detail.Message, "http: request body too large") {
-			return ErrTooLarge, nil // of a multipart body, which huma reads
 		}
 		if decoded, ok := decodeFields(detail.Message); ok {
 			fields = append(fields, decoded...)
@@ -73,7 +68,7 @@ func humaFields(errs []error) (whole *fault.Error, fields []fault.Field) {
 		fields = append(fields, humaField(detail))
 	}
 	slices.SortStableFunc(fields, func(a, b fault.Field) int { return strings.Compare(a.Path(), b.Path()) })
-	return nil, fields
+	return fields
 }
 
 // rule reads one of huma's messages: prefix is what the message begins with,
