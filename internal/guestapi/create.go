@@ -13,6 +13,7 @@ import (
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/fault"
 	"reserva/internal/kit/id"
+	"reserva/internal/kit/token"
 	"reserva/internal/people/customers"
 )
 
@@ -21,7 +22,7 @@ import (
 // order; faults: those of find, a 422 for the fields, ErrPastDate, ErrPastTime,
 // ErrTooFarAhead, ErrTooSoon, ErrPackageNotFound, ErrNotOnline, ErrOutsideHours,
 // ErrPaymentMethod, the plan's monthly limit, ErrSlotFull, ErrDuplicate,
-// ErrTooManyUnverified.
+// ErrTooManyUnverified; and token.ErrBusy for a password that gets no turn.
 func (o *Operations) Create(ctx context.Context, who access.Visitor, linked *access.Customer, w wanted, kind string, body []byte) (*Created, error) {
 	s, err := o.find(ctx, w)
 	if err != nil {
@@ -190,6 +191,6 @@ func createFaults() []*fault.Error {
 	return []*fault.Error{
 		ErrTenantUndetermined, ErrTenantsDiffer, ErrOrganizationNotFound, ErrBranchUndetermined, ErrPastDate, ErrPastTime, ErrTooFarAhead,
 		ErrTooSoon, ErrPackageNotFound, ErrNotOnline, ErrOutsideHours, ErrPaymentMethod, subscriptions.ErrAppointmentLimit,
-		ErrSlotFull, ErrDuplicate, ErrTooManyUnverified,
+		ErrSlotFull, ErrDuplicate, ErrTooManyUnverified, token.ErrBusy,
 	}
 }

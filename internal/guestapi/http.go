@@ -127,7 +127,7 @@ func (o *Operations) registerVerify(a *api.API) {
 		Method: http.MethodPut, Path: "/bookings/{id}/verify", ID: "guest-verify-booking", Tag: tag, Summary: "Verify a booking",
 		Description: "The path holds the handle from the e-mail, or the booking's id with or without a token; the organization decides " +
 			"whether the id alone will do. Without a body. Repeating it answers the same. Why a booking cannot be verified is not told.",
-		Errors: []*fault.Error{ErrBookingNotFound, ErrVerification}, RequestBody: VerifyRequest{}, BodyOptional: true,
+		Errors: []*fault.Error{ErrBookingNotFound, ErrOrganizationNotFound, ErrVerification}, RequestBody: VerifyRequest{}, BodyOptional: true,
 		Limit: &ratelimit.Limit{Minute: o.config.VerifyMinute},
 	}, func(ctx context.Context, who access.Visitor, in *verifyInput) (*Verified, error) {
 		sent, err := bodyToken(in.RawBody)

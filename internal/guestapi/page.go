@@ -110,6 +110,9 @@ func (p *page) find(w http.ResponseWriter, r *http.Request) (claimed, bool) {
 	if err == nil && !booking.ByHandle {
 		err = ErrBookingNotFound
 	}
+	if err == nil && !booking.Active {
+		err = ErrOrganizationNotFound
+	}
 	if err != nil {
 		p.fail(w, r, err)
 	}
@@ -130,6 +133,8 @@ func (p *page) fail(w http.ResponseWriter, r *http.Request, err error) {
 	switch f, ok := fault.As(err); {
 	case errors.Is(err, ErrBookingNotFound):
 		p.write(w, r, http.StatusNotFound, pageView{Title: "There is no such booking", Text: "The link is not complete, or not one of ours."})
+	case errors.Is(err, ErrOrganizationNotFound):
+		p.write(w, r, http.StatusNotFound, pageView{Title: "This booking cannot be confirmed", Text: "The business takes no bookings at present."})
 	case ok:
 		p.write(w, r, f.Status(), pageView{Title: "This booking cannot be confirmed", Text: "It was cancelled, or not confirmed in time. You can book again."})
 	default:

@@ -70,3 +70,15 @@ func TestThePageOfABookingThatEnded(t *testing.T) {
 	s.booked(object{"email": second})
 	s.shows(s.page("POST", "/verify/"+s.handle(second)), 200, "will confirm your booking")
 }
+
+func TestThePageOfABusinessThatIsClosed(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	guest := s.person()
+	s.booked(object{"email": guest})
+	path := "/verify/" + s.handle(guest)
+	s.Exec(`UPDATE tenants SET is_active = false WHERE id = $1`, s.ID)
+	for _, method := range []string{"GET", "POST"} {
+		s.shows(s.page(method, path), 404, "takes no bookings at present")
+	}
+}

@@ -72,12 +72,24 @@ func TestHowATenantIsNamed(t *testing.T) {
 func TestTenantsThatAreNotThere(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)
-	booking := s.booked().Text("booking._id")
+	guest := s.person()
+	booking := s.booked(object{"email": guest}).Text("booking._id")
+	handle := s.handle(guest)
 	s.Exec(`UPDATE tenants SET is_active = false WHERE id = $1`, s.ID)
 	s.want(s.create(), 404, "Organization not found")
 	s.want(s.get("/bookings/fully-booked-slots"), 404, "Organization not found")
 	s.want(s.get("/tenant/"+s.Slug), 404, "Organization not found")
 	s.want(s.get("/bookings/"+booking), 200, "")
+	for _, proof := range []string{booking, handle} {
+		s.want(s.verify(proof), 404, "Organization not found")
+	}
+	if got := s.get("/bookings/" + booking).Text("status"); got != "pending" {
+		t.Errorf("status %s", got)
+	}
+	s.Exec(`UPDATE tenants SET is_active = true WHERE id = $1`, s.ID)
+	s.want(s.verify(handle), 200, "")
+	s.Exec(`UPDATE tenants SET is_active = false WHERE id = $1`, s.ID)
+	s.want(s.verify(handle), 404, "Organization not found")
 	s.Exec(`UPDATE tenants SET deleted_at = now() WHERE id = $1`, s.ID)
 	s.want(s.get("/bookings/"+booking), 404, "Booking not found")
 	s.want(s.verify(booking), 404, "Booking not found")

@@ -34,6 +34,7 @@ type claimed struct {
 	Total    int64           `db:"total_price"`
 	Guest    json.RawMessage `db:"guest"`
 	ByHandle bool            `db:"by_handle"`
+	Active   bool            `db:"active"` // the tenant
 
 	Outlet      string              `db:"outlet"`
 	Timezone    string              `db:"timezone"`
@@ -55,7 +56,7 @@ type tokenRow struct {
 
 // Verify confirms a booking, or notes that the guest is real where the tenant wants
 // to confirm by itself. Repeating it answers the same. Faults: ErrBookingNotFound,
-// ErrVerification.
+// ErrOrganizationNotFound, ErrVerification.
 func (o *Operations) Verify(ctx context.Context, who access.Visitor, h Hints, p proofs) (*Verified, error) {
 	booking, known, err := o.claim(ctx, p)
 	if err != nil {
@@ -63,6 +64,9 @@ func (o *Operations) Verify(ctx context.Context, who access.Visitor, h Hints, p 
 	}
 	if o.differ(ctx, h, booking.Tenant, booking.Slug) {
 		return nil, ErrBookingNotFound
+	}
+	if !booking.Active {
+		return nil, ErrOrganizationNotFound
 	}
 	s, err := readSettings(booking.Settings)
 	if err != nil {
@@ -206,6 +210,7 @@ func queueClaimed(tx *db.Tx, path id.ID) *db.Results[claimed] {
 			FROM appointments a
 			WHERE a.id = $1)
 		SELECT a.tenant_id, a.id, t.slug, t.name, t.settings, a.total_price, a.guest, n.by_handle,
+			t.is_active AS active,
 			o.name AS outlet, o.timezone, coalesce(l.service_name, '') AS service, a.starts_at, a.status, a.hold_until,
 			a.cancelled_by, a.cancellation_reason, a.verified_at
 		FROM named n
