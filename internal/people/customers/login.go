@@ -50,12 +50,11 @@ type TenantChoice struct {
 // centralScope counts sign-ins that name no business.
 const centralScope = "central"
 
-// centralWork is how many comparisons a central sign-in makes at the least, so that it
-// takes as long for a customer of three businesses as for one of none.
-const centralWork = 3
-
-// maxCandidates bounds how many records of one address a central sign-in compares.
-const maxCandidates = 10
+// centralWork is how many comparisons a central sign-in makes, whatever the address: so
+// its time does not tell of how many businesses somebody is a customer. It is also how
+// many of them are looked at, those of the latest sign-ins first; who is a customer of
+// more names the business.
+const centralWork = 10
 
 // candidate is a customer with the typed address.
 type candidate struct {
@@ -70,14 +69,14 @@ type candidate struct {
 // Login signs in. It fails with tenants.ErrUnknown, signin.ErrLocked,
 // ErrCredentials, ErrUnverified, ErrDisabled and token.ErrBusy.
 func (o *Operations) Login(ctx context.Context, who access.Visitor, in Credentials) (SignedIn, error) {
-	scope, region, least := centralScope, defaultRegion, centralWork
+	scope, region, work := centralScope, defaultRegion, centralWork
 	var b business
 	if in.TenantSlug != "" {
 		var err error
 		if b, err = o.findBusiness(ctx, in.TenantSlug); err != nil {
 			return SignedIn{}, err
 		}
-		scope, region, least = string(b.ID), b.region(), 1
+		scope, region, work = string(b.ID), b.region(), 1
 	}
 	a, err := Contact{Email: in.Email, Phone: in.Phone}.address(region)
 	if err != nil {
@@ -85,11 +84,11 @@ func (o *Operations) Login(ctx context.Context, who access.Visitor, in Credentia
 	}
 	var matched []candidate
 	_, err = o.guard.Check(ctx, scope, a.value, func() (bool, error) {
-		found, err := o.candidates(ctx, b.ID, a)
+		found, err := o.candidates(ctx, b.ID, a, work)
 		if err != nil {
 			return false, err
 		}
-		matched, err = o.compare(ctx, found, in.Password, least)
+		matched, err = o.compare(ctx, found, in.Password, work)
 		// Somebody who set up an account of a foreign address at a business of their
 		// own could otherwise sign in there between guesses at the others.
 		return len(matched) > 0 && len(matched) == len(found), err
@@ -117,8 +116,8 @@ func (o *Operations) Login(ctx context.Context, who access.Visitor, in Credentia
 	return tokens.signedIn(), err
 }
 
-// candidates reads who has the address, in one tenant or in all.
-func (o *Operations) candidates(ctx context.Context, tenant id.ID, a address) ([]candidate, error) {
+// candidates reads who has the address, in one tenant or in all, most of them at most.
+func (o *Operations) candidates(ctx context.Context, tenant id.ID, a address, most int) ([]candidate, error) {
 	var found *db.Results[candidate]
 	err := o.db.PlatformView(ctx, "find who signs in", func(tx *db.Tx) error {
 		found = db.QueueAll[candidate](tx, `
@@ -130,7 +129,7 @@ func (o *Operations) candidates(ctx context.Context, tenant id.ID, a address) ([
 			  AND (c.password_hash IS NOT NULL OR c.pending_password IS NOT NULL)
 			  AND t.is_active AND t.deleted_at IS NULL
 			ORDER BY c.password_hash IS NULL, c.last_login DESC NULLS LAST, c.id
-			LIMIT $3`, a.value, string(tenant), maxCandidates)
+			LIMIT $3`, a.value, string(tenant), most)
 		return nil
 	})
 	if err != nil {
@@ -140,8 +139,8 @@ func (o *Operations) candidates(ctx context.Context, tenant id.ID, a address) ([
 }
 
 // compare keeps those whose password, in force or pending, is the typed one. It
-// does the work of so many comparisons in any case.
-func (o *Operations) compare(ctx context.Context, found []candidate, password string, least int) ([]candidate, error) {
+// does the work of so many comparisons in any case; there are no more to compare.
+func (o *Operations) compare(ctx context.Context, found []candidate, password string, work int) ([]candidate, error) {
 	var matched []candidate
 	for _, one := range found {
 		hash := one.PasswordHash
@@ -156,7 +155,7 @@ func (o *Operations) compare(ctx context.Context, found []candidate, password st
 			matched = append(matched, one)
 		}
 	}
-	for range least - len(found) {
+	for range work - len(found) {
 		if err := o.hasher.VerifyNothing(ctx, password); err != nil {
 			return nil, err
 		}
