@@ -172,6 +172,16 @@ func TestServiceWithoutStaffHasOneUnit(t *testing.T) {
 	s.mustBook(s.booking("11:00", s.pods))
 }
 
+// The unit is made by the first booking, also where that takes it several times.
+func TestServiceWithoutStaffBackToBack(t *testing.T) {
+	s := newSalon(t, 0)
+	s.mustBook(s.booking("10:00", s.pods, s.pods, s.pods))
+	if _, err := s.book(s.booking("12:00", s.pods)); !errors.Is(err, appointments.ErrSlotTaken) {
+		t.Errorf("a third time at once: %v", err)
+	}
+	s.mustBook(s.booking("13:00", s.pods))
+}
+
 func TestCancelGivesTheTimeBack(t *testing.T) {
 	s := newSalon(t, 1)
 	a := s.mustBook(s.booking("10:00", s.haircut))

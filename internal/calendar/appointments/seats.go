@@ -16,15 +16,21 @@ import (
 // each session that is joined.
 func (p *plan) takeSeats(ctx context.Context, tx *db.Tx) error {
 	p.clearLapsed(tx)
+	made := map[id.ID]int64{} // by service: several lines may be of one
 	for i := range p.lines {
 		l := &p.lines[i]
-		if l.unit && l.keys[0] == 0 {
-			key, err := makeUnit(ctx, tx, l.service.ID, p.booking.Outlet)
-			if err != nil {
+		if !l.unit || l.keys[0] != 0 {
+			continue
+		}
+		key, known := made[l.service.ID]
+		if !known {
+			var err error
+			if key, err = makeUnit(ctx, tx, l.service.ID, p.booking.Outlet); err != nil {
 				return err
 			}
-			l.keys[0] = key
+			made[l.service.ID] = key
 		}
+		l.keys[0] = key
 	}
 	return p.join(ctx, tx)
 }

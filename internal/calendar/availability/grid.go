@@ -143,6 +143,9 @@ func (d *Diary) gridLeg(n int, a GridAsk) (slots.Leg, error) {
 		return d.Leg(n, a.Service, "")
 	}
 	leg, err := d.OnlyLeg(n, a.Service, a.Staff)
+	if err == nil && leg.Service.RequiredStaff > 1 {
+		return d.Leg(n, a.Service, a.Staff) // the member is offered together with whoever else is free
+	}
 	if err != nil && d.StaffName(a.Staff) != "" {
 		// Known, but further ahead than the member is booked: nothing is free.
 		return leg, nil
