@@ -1,8 +1,6 @@
 package appointments
 
 import (
-	"time"
-
 	"reserva/internal/calendar/slots"
 	"reserva/internal/kit/db"
 )
@@ -21,7 +19,7 @@ func (l *planLine) claims() []claim {
 		claims = append(claims, claim{key, l.spans})
 	}
 	if len(l.resources) > 0 {
-		whole := []slots.Span{{From: l.start, To: l.start.Add(time.Duration(l.service.Length()) * time.Minute)}}
+		whole := []slots.Span{{From: l.start, To: l.start.Add(l.blocks())}}
 		for _, key := range l.resources {
 			claims = append(claims, claim{key, whole})
 		}

@@ -42,7 +42,7 @@ type planLine struct {
 	staffName string
 	start     time.Time
 	end       time.Time // of the duration: what the customer is told
-	duration  int // minutes, with whoever gives it
+	duration  int       // minutes, with whoever gives it
 	price     int64
 	source    string
 	session   id.ID

@@ -153,8 +153,15 @@ type member struct {
 	key      int64
 	name     string
 	services []string
+	own      []terms // beside services; nil where all are the services' own
 	maxDays  *int
 	unit     bool
+}
+
+// terms are what a member takes for a service, where it is not the service's own.
+type terms struct {
+	duration int // minutes; 0 for the service's
+	price    *int64
 }
 
 type entryRow struct {

@@ -3,7 +3,6 @@ package availability
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"reserva/internal/calendar/slots"
 	"reserva/internal/kit/civil"
@@ -108,7 +107,7 @@ func (d *Diary) addUnits() {
 		// Qualified staff do not matter to a service that needs none.
 		for j := range d.staff {
 			if !d.staff[j].unit {
-				d.staff[j].services = slices.DeleteFunc(d.staff[j].services, func(id string) bool { return id == string(s.ID) })
+				d.staff[j].forget(s.ID)
 			}
 		}
 		if s.shape.Kind != "" {

@@ -160,7 +160,7 @@ func (a *arena) reset() { a.members, a.shifts, a.off = a.members[:0], a.shifts[:
 
 func (d *Diary) member(i, n int, s *Service, wanted bool) slots.Member {
 	m := &d.staff[i]
-	out := slots.Member{Key: m.key, ID: m.id, Wanted: wanted, Busy: d.busyOn(i, n)}
+	out := slots.Member{Key: m.key, ID: m.id, Wanted: wanted, Duration: m.terms(s).duration, Busy: d.busyOn(i, n)}
 	out.Load = len(out.Busy)
 	shifts, off := len(d.arena.shifts), len(d.arena.off)
 	if m.unit {

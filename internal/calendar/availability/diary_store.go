@@ -78,15 +78,21 @@ func queueServices(tx *db.Tx, ask Ask) *db.Results[Service] {
 func (d *Diary) queueStaff(tx *db.Tx) {
 	db.QueueEach(tx, func(row db.Row) error {
 		var m member
-		err := row.Scan(&m.id, &m.key, &m.name, &m.maxDays, &m.services)
+		var durations []int
+		var prices []*int64
+		err := row.Scan(&m.id, &m.key, &m.name, &m.maxDays, &m.services, &durations, &prices)
+		m.settle(durations, prices)
 		d.staff = append(d.staff, m)
 		return err
 	}, `
 		SELECT s.id, s.subject_key, coalesce(nullif(s.display_name, ''), s.first_name || ' ' || s.last_name), s.max_advance_booking_days,
-			array_agg(ss.service_id)
+			array_agg(ss.service_id),
+			CASE WHEN bool_or(ss.duration_minutes IS NOT NULL OR ss.price IS NOT NULL) THEN array_agg(coalesce(ss.duration_minutes, 0)) END,
+			CASE WHEN bool_or(ss.price IS NOT NULL) THEN array_agg(CASE WHEN ss.currency = v.currency THEN ss.price END) END
 		FROM staff s
 		JOIN staff_outlets so ON so.tenant_id = $1 AND so.staff_id = s.id AND so.outlet_id = $2
 		JOIN staff_services ss ON ss.tenant_id = $1 AND ss.staff_id = s.id AND ss.service_id = ANY($3)
+		JOIN services v ON v.tenant_id = $1 AND v.id = ss.service_id
 		WHERE s.tenant_id = $1 AND s.deleted_at IS NULL AND s.is_active AND s.status = 'active' AND s.is_bookable
 			AND (s.accepts_online_booking OR NOT $4) AND ($5::text[] IS NULL OR s.id = ANY($5))
 		GROUP BY s.tenant_id, s.id

@@ -72,14 +72,3 @@ func (d *Diary) Held() (sessions []id.ID, keys []int64) {
 	slices.Sort(sessions)
 	return slices.Compact(sessions), keys
 }
-
-// KeepLengths lets a service last as long as it was booked, in minutes, whatever the
-// catalogue says by now. Its processing times hold only as long as nothing changed.
-func (d *Diary) KeepLengths(service id.ID, preparation, duration, cleanup int) {
-	s := d.bySvc[service]
-	if s.Preparation == preparation && s.Duration == duration && s.Cleanup == cleanup {
-		return
-	}
-	s.Preparation, s.Duration, s.Cleanup = preparation, duration, cleanup
-	s.shape.Preparation, s.shape.Duration, s.shape.Cleanup, s.shape.Gaps = preparation, duration, cleanup, nil
-}

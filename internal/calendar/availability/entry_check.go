@@ -187,7 +187,11 @@ func (c *checking) leg(slot *entry) (leg slots.Leg, offered bool, err error) {
 		return leg, false, nil
 	}
 	// A slot of another length than the service's is taken as it is.
-	if leg.Service.RequiredStaff = 1; minutes != int(leg.Service.Length()/time.Minute) {
+	if leg.Service.RequiredStaff = 1; len(leg.Members) > 0 {
+		leg.Service = leg.Service.By(&leg.Members[0])
+		leg.Members[0].Duration = 0
+	}
+	if minutes != int(leg.Service.Length()/time.Minute) {
 		leg.Service = slots.Service{Duration: minutes, Capacity: leg.Service.Capacity, RequiredStaff: 1}
 	}
 	return leg, true, err

@@ -23,7 +23,7 @@ type ExplainAsk struct {
 type Explanation struct {
 	Date          civil.Date      `json:"date"`
 	StartTime     civil.Clock     `json:"start_time" example:"14:00"`
-	EndTime       civil.Clock     `json:"end_time" doc:"End of the cleanup" example:"15:30"`
+	EndTime       civil.Clock     `json:"end_time" doc:"End of the cleanup with whoever would be chosen, or where nobody can with who takes least time" example:"15:30"`
 	Timezone      string          `json:"timezone" example:"Asia/Jakarta"`
 	Bookable      bool            `json:"bookable"`
 	Reasons       []ExplainReason `json:"reasons" doc:"Why not: what keeps whoever comes closest first. Empty where the time can be booked"`
@@ -43,6 +43,7 @@ type ExplainReason struct {
 type ExplainMember struct {
 	StaffID   *id.ID          `json:"staff_id" doc:"Null for the place of a service that needs no staff"`
 	StaffName string          `json:"staff_name" example:"Ayu Lestari"`
+	Duration  int             `json:"duration_minutes" doc:"How long the service takes with them" example:"60"`
 	Available bool            `json:"available"`
 	Reasons   []ExplainReason `json:"reasons"`
 }
@@ -77,7 +78,7 @@ func (d *Diary) explain(a ExplainAsk, leg slots.Leg, start time.Time) *Explanati
 	board := d.Board(0, a.Service)
 	v := board.Explain(leg, start)
 	out := &Explanation{
-		Date: a.Date, StartTime: a.Start, EndTime: clockAt(start.Add(leg.Service.Length()), d.Location), Timezone: d.Location.String(),
+		Date: a.Date, StartTime: a.Start, EndTime: clockAt(start.Add(d.Service(a.Service).lasting(v.Duration)), d.Location), Timezone: d.Location.String(),
 		Bookable: v.OK, Reasons: []ExplainReason{}, Staff: []ExplainMember{}, Resources: v.Missing, NextAvailable: []civil.Clock{},
 	}
 	if out.Resources == nil {
@@ -85,7 +86,7 @@ func (d *Diary) explain(a ExplainAsk, leg slots.Leg, start time.Time) *Explanati
 	}
 	for _, c := range v.Candidates {
 		if a.Staff == "" || c.ID == a.Staff {
-			out.Staff = append(out.Staff, d.explainMember(c.ID, true))
+			out.Staff = append(out.Staff, d.explainMember(c.ID, true, c.Duration))
 		}
 	}
 	soonest := map[slots.Reason]time.Time{}
@@ -93,7 +94,7 @@ func (d *Diary) explain(a ExplainAsk, leg slots.Leg, start time.Time) *Explanati
 		if a.Staff != "" && r.ID != a.Staff {
 			continue
 		}
-		one := d.explainMember(r.ID, false)
+		one := d.explainMember(r.ID, false, leg.Service.By(memberOf(leg, r.Key)).Duration)
 		for _, why := range r.Reasons {
 			until := board.Until(leg.Service, memberOf(leg, r.Key), start, why)
 			if was := soonest[why]; !until.IsZero() && (was.IsZero() || until.Before(was)) {
@@ -116,8 +117,8 @@ func (d *Diary) explain(a ExplainAsk, leg slots.Leg, start time.Time) *Explanati
 	return out
 }
 
-func (d *Diary) explainMember(staff id.ID, available bool) ExplainMember {
-	m := ExplainMember{Available: available, Reasons: []ExplainReason{}}
+func (d *Diary) explainMember(staff id.ID, available bool, duration int) ExplainMember {
+	m := ExplainMember{Available: available, Duration: duration, Reasons: []ExplainReason{}}
 	if staff != "" {
 		m.StaffID, m.StaffName = &staff, d.StaffName(staff)
 	}

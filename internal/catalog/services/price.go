@@ -5,9 +5,20 @@ import "time"
 // Sources of an effective price.
 const (
 	SourcePromotion = "promotional_price"
+	SourceStaff     = "staff_override"
 	SourceOutlet    = "outlet_override"
 	SourceBase      = "base_price"
 )
+
+// EffectivePriceBy is EffectivePrice with a staff member. A price of theirs, nil for
+// none, comes after a promotion and before all others.
+func EffectivePriceBy(own *int64, base int64, promotion *int64, until *time.Time, outlet *int64, now time.Time) (int64, string) {
+	price, source := EffectivePrice(base, promotion, until, outlet, now)
+	if own != nil && source != SourcePromotion {
+		return *own, SourceStaff
+	}
+	return price, source
+}
 
 // EffectivePrice decides what a service costs at an outlet now, in minor units,
 // and names the source. A promotion needs both its fields, ends strictly at its
