@@ -3,6 +3,7 @@ package storm_test
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -28,10 +29,11 @@ type server struct {
 	ended chan struct{}
 }
 
-// startServer runs this test binary as a server until it answers.
+// startServer runs this test binary as a server until it answers. Callers are not
+// limited unless the settings say so.
 func startServer(t testing.TB, settings config.Flags) *server {
 	t.Helper()
-	settings.Addr, settings.RateLimit, settings.Metrics, settings.Workers = "127.0.0.1:0", "off", "off", "16"
+	settings.Addr, settings.RateLimit, settings.Metrics, settings.Workers = "127.0.0.1:0", cmp.Or(settings.RateLimit, "off"), "off", "16"
 	encoded, err := json.Marshal(settings)
 	if err != nil {
 		t.Fatal(err)
