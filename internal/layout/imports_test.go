@@ -49,7 +49,7 @@ var order = [][]string{
 	{"config"},
 	{"app"},
 	{"cmd"},
-	{"layout", "testkit", "storm"},
+	{"layout", "testkit", "storm", "proof"},
 }
 
 // position is the line of the longest name that covers the package, -1 for none.

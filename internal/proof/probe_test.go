@@ -1,0 +1,189 @@
+package proof_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"sync/atomic"
+	"testing"
+
+	"reserva/internal/kit/civil"
+	"reserva/internal/testkit"
+	"reserva/internal/testkit/world"
+)
+
+// lanes bounds how many diaries are tried at once, each on a server of its own.
+const lanes = 8
+
+// Each start that is offered can be booked, and each other start of the day is
+// refused.
+func TestDiaries(t *testing.T) {
+	t.Parallel()
+	first, n := option(t, "seed"), option(t, "diaries")
+	var next, offered, refused atomic.Uint64
+	t.Run("lanes", func(t *testing.T) {
+		for lane := range min(lanes, n) {
+			t.Run(fmt.Sprint(lane), func(t *testing.T) {
+				t.Parallel()
+				var w *testkit.World
+				for i := next.Add(1) - 1; i < n && !t.Failed(); i = next.Add(1) - 1 {
+					if w == nil {
+						w = world.New(t)
+					}
+					d := newDiary(w, first+i)
+					d.open()
+					yes, no := d.probe(isSet("every"))
+					offered.Add(yes)
+					refused.Add(no)
+				}
+			})
+		}
+	})
+	t.Logf("%d diaries from seed %d: %d offered starts were booked, %d others refused", n, first, offered.Load(), refused.Load())
+	if offered.Load() == 0 || refused.Load() == 0 {
+		t.Error("the diaries are too dull to show anything")
+	}
+}
+
+// steps of the wall on which appointments may begin.
+const (
+	step  = 5
+	steps = 24 * 60 / step
+)
+
+// probe tries to book the day's starts, every one or only those where an offered
+// stretch begins or ends and some more. What it books it cancels again, so that the
+// diary stays as it is.
+func (d *diary) probe(every bool) (booked, refused uint64) {
+	d.Helper()
+	offers, ok := d.offers()
+	if !ok {
+		return 0, 0
+	}
+	for i := range steps {
+		at := civil.Clock(i * step)
+		edge := i == 0 || offers[at] != offers[at-step] || i+1 < steps && offers[at] != offers[at+step]
+		if !every && !edge && !d.oneIn(20) {
+			continue
+		}
+		answer := d.try(at)
+		if answer.Status == http.StatusCreated && offers[at] {
+			booked++
+			d.giveBack(answer)
+			continue
+		}
+		if refusal := answer.Status == http.StatusBadRequest || answer.Status == http.StatusConflict || answer.Status == http.StatusUnprocessableEntity; !refusal || offers[at] {
+			d.fail("%s at %s, offered %v: %d %s", d.date, at, offers[at], answer.Status, answer.Body)
+			return booked, refused
+		}
+		refused++
+	}
+	if again, _ := d.offers(); !sameOffers(offers, again) {
+		d.fail("what was booked and given back has changed what is offered")
+	}
+	return booked, refused
+}
+
+// offers reads the starts that the server offers on the day; not ok where it offers
+// none for a reason that is not of the day, and then it must not book either.
+func (d *diary) offers() (offers map[civil.Clock]bool, ok bool) {
+	d.Helper()
+	query := url.Values{"outlet_id": {string(d.outlets[0].ID)}}
+	for _, s := range d.asked {
+		query.Add("service_id", string(s.ID))
+	}
+	if d.wanted != "" {
+		query.Set("staff_id", string(d.wanted))
+	}
+	offers = map[civil.Clock]bool{}
+	if len(d.asked) > 1 {
+		query.Set("date", d.date.String())
+		answer := d.Send(testkit.Request{As: d.customer.Token, Method: "GET", Path: "/customer/booking/available-slots?" + query.Encode()})
+		if answer.Status == http.StatusOK {
+			var page struct {
+				Slots []struct {
+					Start civil.Clock `json:"start_time"`
+				} `json:"slots"`
+			}
+			answer.Into(&page)
+			for _, s := range page.Slots {
+				offers[s.Start] = true
+			}
+		}
+		return offers, d.offered(answer)
+	}
+	query.Set("start_date", d.date.String())
+	query.Set("num_days", "1")
+	query.Set("slot_interval_minutes", "5")
+	ask := testkit.Request{As: d.tenant.Admin, Method: "GET", Path: "/availability/availability-grid?" + query.Encode()}
+	if d.online {
+		ask.As, ask.Path = d.customer.Token, "/customer/booking/availability-grid?"+query.Encode()
+	}
+	answer := d.Send(ask)
+	if answer.Status == http.StatusOK {
+		var grid struct {
+			Days map[string][]struct {
+				Start     civil.Clock `json:"start_time"`
+				Available bool        `json:"is_available"`
+			} `json:"availability_grid"`
+		}
+		answer.Into(&grid)
+		for _, s := range grid.Days[d.date.String()] {
+			if s.Available {
+				offers[s.Start] = true
+			}
+		}
+	}
+	return offers, d.offered(answer)
+}
+
+// offered tells whether the server answered with offers. Where it refused to, a
+// booking has to be refused as well.
+func (d *diary) offered(answer testkit.Answer) bool {
+	d.Helper()
+	if answer.Status == http.StatusOK {
+		return true
+	}
+	if booking := d.try(civil.Clock(d.between(0, 24*60-step, step))); booking.Status/100 != 4 || answer.Status/100 != 4 {
+		d.fail("no offers (%d %s), and a booking is answered with %d %s", answer.Status, answer.Body, booking.Status, booking.Body)
+	}
+	return false
+}
+
+// try asks for an appointment at a time of the day.
+func (d *diary) try(at civil.Clock) testkit.Answer {
+	d.Helper()
+	lines := make([]object, len(d.asked))
+	for i, s := range d.asked {
+		lines[i] = object{"service_id": s.ID}
+		if d.wanted != "" {
+			lines[i]["staff_id"] = d.wanted
+		}
+	}
+	body := object{"outlet_id": d.outlets[0].ID, "appointment_date": d.date, "start_time": at, "services": lines}
+	if d.online {
+		return d.Send(testkit.Request{As: d.customer.Token, Method: "POST", Path: "/customer/booking/appointments", Body: body})
+	}
+	if d.customer.ID == "" {
+		d.customer = d.tenant.WalkIn()
+	}
+	body["customer_id"] = d.customer.ID
+	return d.Send(testkit.Request{As: d.tenant.Admin, Method: "POST", Path: "/appointments", Body: body})
+}
+
+func (d *diary) giveBack(booked testkit.Answer) {
+	d.Helper()
+	d.JSON(d.tenant.Admin, "POST", "/appointments/"+booked.Text("id")+"/cancel", object{"cancellation_reason": "Only asked."})
+}
+
+func sameOffers(a, b map[civil.Clock]bool) bool {
+	return len(a) == len(b) && !slices.ContainsFunc(keys(a), func(at civil.Clock) bool { return !b[at] })
+}
+
+func keys(of map[civil.Clock]bool) (all []civil.Clock) {
+	for key := range of {
+		all = append(all, key)
+	}
+	return all
+}
