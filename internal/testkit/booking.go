@@ -46,6 +46,9 @@ func (t *Tenant) Customer(changes ...Object) Customer {
 // Message is one that the server sent, or would have sent.
 type Message struct {
 	ID, Channel, To, Subject, Text, HTML string
+	// Calendar is the entry for the reader's calendar, Method what it asks.
+	Calendar string
+	Method   string `json:"calendar_method"`
 }
 
 // Outbox lists the messages to an address, the newest first.

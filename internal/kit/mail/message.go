@@ -34,7 +34,15 @@ type Message struct {
 	Subject string
 	Text    string
 	HTML    string            // optional; says the same as Text
+	Entry   *Entry            // optional
 	Headers map[string]string // optional; not those that the fields above or the transport set
+}
+
+// Entry is what a calendar makes of the message: iCalendar (RFC 5545), once as a form of
+// the message, which calendars act on, and once as a file for whoever reads it elsewhere.
+type Entry struct {
+	Method string // of RFC 5546, as the text says as well
+	Text   string
 }
 
 // Sender sends e-mail. Send returns when the server has taken the message over, which is not yet delivery. An error
@@ -106,6 +114,9 @@ func (m Message) Validate() error {
 	}
 	if m.Text == "" {
 		return errors.Join(ErrMessage, errors.New("no text"))
+	}
+	if m.Entry != nil && (m.Entry.Text == "" || strings.Trim(m.Entry.Method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" || m.Entry.Method == "") {
+		return errors.Join(ErrMessage, errors.New("a calendar entry without method or text"))
 	}
 	return nil
 }

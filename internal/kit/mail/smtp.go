@@ -150,8 +150,18 @@ func compose(m Message) (*gomail.Msg, error) {
 	if m.HTML != "" {
 		message.AddAlternativeString(gomail.TypeTextHTML, m.HTML)
 	}
+	if m.Entry != nil {
+		message.AddAlternativeString(gomail.ContentType("text/calendar; method="+m.Entry.Method), m.Entry.Text)
+		err := message.AttachReader(entryFile, strings.NewReader(m.Entry.Text), gomail.WithFileContentType("application/ics"))
+		if err != nil {
+			return nil, errors.Join(ErrMessage, err)
+		}
+	}
 	return message, nil
 }
+
+// entryFile is what the file of a calendar entry is called.
+const entryFile = "invite.ics"
 
 // refusal turns the library's error, which repeats the recipients, into one of ours.
 func refusal(ctx context.Context, err error) error {

@@ -2,6 +2,7 @@ package mail
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"io"
 	"mime"
@@ -107,6 +108,66 @@ func TestMessageArrivesWhole(t *testing.T) {
 	}
 	if _, err := parts.NextPart(); err != io.EOF {
 		t.Errorf("a further part: %v", err)
+	}
+}
+
+// A calendar entry is a form of the message after text and HTML, and a file beside them.
+func TestCalendarEntryArrives(t *testing.T) {
+	s := (&server{}).start(t)
+	message := sample()
+	message.Entry = &Entry{Method: "CANCEL", Text: "BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nSUMMARY:Zo\u00eb =3D .\r\n.\r\nEND:VCALENDAR\r\n"}
+	if err := sender(t, s, TLSNone).Send(t.Context(), message); err != nil {
+		t.Fatal(err)
+	}
+	got, err := netmail.ReadMessage(strings.NewReader(strings.Join(s.Received()[0].Lines, "\r\n") + "\r\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kinds []string
+	var walk func(kind string, body io.Reader)
+	walk = func(kind string, body io.Reader) {
+		media, params, err := mime.ParseMediaType(kind)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kinds = append(kinds, media)
+		if media == "text/calendar" && (params["method"] != "CANCEL" || !strings.EqualFold(params["charset"], "UTF-8")) {
+			t.Errorf("Content-Type %s", kind)
+		}
+		if !strings.HasPrefix(media, "multipart/") {
+			text, err := io.ReadAll(body)
+			if strings.Contains(media, "calendar") || strings.Contains(media, "ics") {
+				if err != nil || string(text) != message.Entry.Text {
+					t.Errorf("%s: %q, %v", kind, text, err)
+				}
+			}
+			return
+		}
+		for parts := multipart.NewReader(body, params["boundary"]); ; {
+			part, err := parts.NextRawPart()
+			if err == io.EOF {
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			var decoded io.Reader = part
+			switch part.Header.Get("Content-Transfer-Encoding") {
+			case "quoted-printable":
+				decoded = quotedprintable.NewReader(part)
+			case "base64":
+				decoded = base64.NewDecoder(base64.StdEncoding, part)
+			}
+			if d := part.Header.Get("Content-Disposition"); d != "" && d != `attachment; filename="invite.ics"` {
+				t.Errorf("Content-Disposition %s", d)
+			}
+			walk(part.Header.Get("Content-Type"), decoded)
+		}
+	}
+	walk(got.Header.Get("Content-Type"), got.Body)
+	want := "multipart/mixed multipart/alternative text/plain text/html text/calendar application/ics"
+	if strings.Join(kinds, " ") != want {
+		t.Errorf("parts %v, want %s", kinds, want)
 	}
 }
 

@@ -12,6 +12,8 @@
 // yes and our note of it lies a moment in which a crash makes a message go out
 // twice; nothing can close that gap, and twice is better than never.
 //
+// What is said only for a time, such as a reminder, says until when: Until.
+//
 // A message that has gone out, or never will, keeps its row without its text,
 // which may hold a code or a link that opens something. Where no gateway is
 // configured for a channel, messages stay as they are, and Page shows them: that

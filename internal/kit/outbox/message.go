@@ -1,9 +1,12 @@
 package outbox
 
 import (
+	"time"
+
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
 	"reserva/internal/kit/jobs"
+	"reserva/internal/kit/mail"
 )
 
 // Channel is the way that a message goes.
@@ -26,6 +29,11 @@ type Message struct {
 	Subject string // of an e-mail
 	Text    string // plain text
 	HTML    string // of an e-mail; optional, says the same as Text
+	// Entry is what the reader's calendar makes of an e-mail; optional.
+	Entry *mail.Entry
+	// Until is when the message has become pointless: what was not sent by then is not
+	// sent any more. Zero is never.
+	Until time.Time
 	// Reference names the cause, unique in the tenant: of two messages with one
 	// Reference the first is sent. Empty stands for a cause of its own.
 	Reference string
@@ -41,8 +49,9 @@ type Queued struct {
 func (Queued) EventName() string { return "message.queued" }
 
 const insertMessageSQL = `
-	INSERT INTO messages (tenant_id, id, channel, recipient, subject, body_text, body_html, reference, created_at)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+	INSERT INTO messages (tenant_id, id, channel, recipient, subject, body_text, body_html, reference, created_at,
+		calendar_method, body_calendar, expires_at)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 	ON CONFLICT ON CONSTRAINT messages_once DO NOTHING`
 
 // Queue stores the message in tx and has it sent once tx has committed.
@@ -56,8 +65,17 @@ func Queue(tx *db.Tx, m Message) {
 	if reference == "" {
 		reference = string(message)
 	}
+	var entry mail.Entry
+	if m.Entry != nil {
+		entry = *m.Entry
+	}
+	var until *time.Time
+	if !m.Until.IsZero() {
+		until = &m.Until
+	}
 	tx.Exec(insertMessageSQL,
-		string(tenant), string(message), string(m.Channel), m.To, m.Subject, m.Text, m.HTML, reference, tx.Now())
+		string(tenant), string(message), string(m.Channel), m.To, m.Subject, m.Text, m.HTML, reference, tx.Now(),
+		entry.Method, entry.Text, until)
 	jobs.Publish(tx, Queued{Tenant: tenant, ID: message})
 }
 

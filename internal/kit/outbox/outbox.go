@@ -64,7 +64,10 @@ func (o *Outbox) Deliver(ctx context.Context, tenant, message id.ID) error {
 	if send == nil {
 		return nil
 	}
-	if o.db.Now().Sub(row.CreatedAt) > patience {
+	switch now := o.db.Now(); {
+	case row.ExpiresAt != nil && !now.Before(*row.ExpiresAt):
+		return o.settle(ctx, tenant, message, "not sent in time")
+	case now.Sub(row.CreatedAt) > patience:
 		return o.settle(ctx, tenant, message, "not sent within two days")
 	}
 	err = send(ctx)
@@ -85,7 +88,7 @@ func (o *Outbox) sender(m row) func(context.Context) error {
 	case m.Channel == Email && o.via.Mail != nil:
 		return func(ctx context.Context) error {
 			return o.via.Mail.Send(ctx, mail.Message{
-				From: o.via.From, To: mail.Address{Address: m.To}, Subject: m.Subject, Text: m.Text, HTML: m.HTML,
+				From: o.via.From, To: mail.Address{Address: m.To}, Subject: m.Subject, Text: m.Text, HTML: m.HTML, Entry: m.entry(),
 			})
 		}
 	case m.Channel == SMS && o.via.SMS != nil:

@@ -41,6 +41,7 @@ func (o *Outbox) Mount(mux *http.ServeMux) {
 		base64.StdEncoding.EncodeToString(sum[:]) + "'"
 	mux.HandleFunc("GET "+Path, func(w http.ResponseWriter, r *http.Request) { o.servePage(w, r, page, policy) })
 	mux.HandleFunc("GET "+Path+"/{id}", o.serveHTML)
+	mux.HandleFunc("GET "+Path+"/{id}/invite.ics", o.serveEntry)
 }
 
 func (o *Outbox) servePage(w http.ResponseWriter, r *http.Request, page *template.Template, policy string) {
@@ -97,6 +98,29 @@ func (o *Outbox) serveHTML(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write([]byte(m.HTML))
 }
 
+// serveEntry gives an e-mail's calendar entry to a calendar.
+func (o *Outbox) serveEntry(w http.ResponseWriter, r *http.Request) {
+	message, err := id.Parse(r.PathValue("id"))
+	if err != nil {
+		http.NotFound(w, r)
+		return
+	}
+	m, err := o.find(r.Context(), message)
+	if errors.Is(err, db.ErrNotFound) || err == nil && m.Calendar == "" {
+		http.NotFound(w, r)
+		return
+	}
+	if err != nil {
+		o.fail(w, r, err)
+		return
+	}
+	header := w.Header()
+	header.Set("Cache-Control", "no-store")
+	header.Set("Content-Type", "text/calendar; charset=utf-8; method="+m.Method)
+	header.Set("Content-Disposition", `attachment; filename="invite.ics"`)
+	_, _ = w.Write([]byte(m.Calendar))
+}
+
 func (o *Outbox) fail(w http.ResponseWriter, r *http.Request, err error) {
 	o.via.Log.ErrorContext(r.Context(), "outbox page", slog.Any("error", err))
 	http.Error(w, "The messages cannot be read now.", http.StatusInternalServerError)
@@ -119,13 +143,15 @@ type item struct {
 	Subject   string    `json:"subject"`
 	Text      string    `json:"text"`
 	HTML      string    `json:"html"`
+	Method    string    `json:"calendar_method"`
+	Calendar  string    `json:"calendar"`
 	CreatedAt time.Time `json:"created_at"`
 }
 
 func items(rows []row) []item {
 	out := make([]item, 0, len(rows))
 	for _, m := range rows {
-		out = append(out, item{m.ID, m.Channel, m.To, m.Subject, m.Text, m.HTML, m.CreatedAt.UTC()})
+		out = append(out, item{m.ID, m.Channel, m.To, m.Subject, m.Text, m.HTML, m.Method, m.Calendar, m.CreatedAt.UTC()})
 	}
 	return out
 }

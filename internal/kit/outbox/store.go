@@ -6,6 +6,7 @@ import (
 
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
+	"reserva/internal/kit/mail"
 )
 
 // row is a message as it is stored.
@@ -19,9 +20,21 @@ type row struct {
 	CreatedAt time.Time  `db:"created_at"`
 	SentAt    *time.Time `db:"sent_at"`
 	Failure   string     `db:"failure"`
+	Method    string     `db:"calendar_method"`
+	Calendar  string     `db:"body_calendar"`
+	ExpiresAt *time.Time `db:"expires_at"`
 }
 
-const columns = `id, channel, recipient, subject, body_text, body_html, created_at, sent_at, failure`
+// entry is nil for a message without one.
+func (m *row) entry() *mail.Entry {
+	if m.Calendar == "" {
+		return nil
+	}
+	return &mail.Entry{Method: m.Method, Text: m.Calendar}
+}
+
+const columns = `id, channel, recipient, subject, body_text, body_html, created_at, sent_at, failure,
+	calendar_method, body_calendar, expires_at`
 
 const waitingSQL = `
 	SELECT ` + columns + `
@@ -46,7 +59,8 @@ const settleSQL = `
 	SET sent_at = CASE WHEN $3 = '' THEN $4::timestamptz END,
 	    failure = $3,
 	    body_text = '',
-	    body_html = ''
+	    body_html = '',
+	    body_calendar = ''
 	WHERE tenant_id = $1
 	  AND id = $2
 	  AND sent_at IS NULL`
