@@ -199,6 +199,6 @@ func TestAResetByPhone(t *testing.T) {
 	s.post("/customer/auth/reset-password", m{
 		"phone": number, "tenant_slug": s.slug, "code": s.code(number), "new_password": "Fresh#2026secure",
 	}).want(200)
-	s.post("/customer/auth/login", m{"phone": number, "password": "Fresh#2026secure"}).want(200)
-	s.post("/customer/auth/login", m{"phone": number, "password": goodPassword}).want(401, "auth.credentials")
+	s.post("/customer/auth/login", m{"phone": number, "password": "Fresh#2026secure", "tenant_slug": s.slug}).want(200)
+	s.post("/customer/auth/login", m{"phone": number, "password": goodPassword, "tenant_slug": s.slug}).want(401, "auth.credentials")
 }
