@@ -6,13 +6,18 @@ import "sync"
 type Work struct {
 	mu      sync.Mutex
 	batches [][]string
+	watch   func()
 }
 
 // Add is told of a round trip.
 func (w *Work) Add(statements []string) {
 	w.mu.Lock()
-	defer w.mu.Unlock()
 	w.batches = append(w.batches, statements)
+	watch := w.watch
+	w.mu.Unlock()
+	if watch != nil {
+		watch()
+	}
 }
 
 // Take returns the round trips since it was last asked.
@@ -22,4 +27,12 @@ func (w *Work) Take() [][]string {
 	batches := w.batches
 	w.batches = nil
 	return batches
+}
+
+// Watch has fn called before each round trip from now on; nil ends it. So a test cuts
+// a request off in the middle of its work.
+func (w *Work) Watch(fn func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.watch = fn
 }
