@@ -1,10 +1,16 @@
 package world_test
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"mime/multipart"
 	"strings"
+	"time"
 
+	"reserva/internal/billing/paperid"
 	"reserva/internal/testkit"
+	"reserva/internal/testkit/world"
 )
 
 // preparations make a shop such that an operation's example can succeed in it.
@@ -35,6 +41,13 @@ func preparations() map[string]func(*auditor) {
 		"POST /customer/auth/verify-email":                  (*auditor).freshCustomer,
 		"POST /customer/auth/reset-password":                (*auditor).customerCode,
 		"PUT /bookings/{id}/verify":                         (*auditor).guestBooking,
+		"POST /availability/bulk-delete":                    func(a *auditor) { a.mine.ids["ids"] = a.mine.ids["availability_id"] },
+		"PUT /appointments/{appointment_id}/staff":          (*auditor).secondMember,
+		"POST /appointments/{appointment_id}/confirm":       (*auditor).pending,
+		"POST /users/{user_id}/resend-welcome":              (*auditor).newUser,
+		"POST /auth/complete-login":                         (*auditor).knownUser,
+		"POST /customer/auth/verify-phone":                  (*auditor).freshPhone,
+		"POST /customer/auth/complete-login":                (*auditor).customerOfTwo,
 	}
 }
 
@@ -140,4 +153,63 @@ func (a *auditor) guestBooking() {
 	a.RunJobs()
 	a.mine.ids["id"] = made.Text("booking._id")
 	a.mine.ids["token"] = longest(a.Outbox("guest-" + a.mine.Slug + "@example.com")[0].Text)
+}
+
+func (a *auditor) secondMember() {
+	second := a.mine.Tenant.Staff(a.mine.Outlet, []*testkit.Service{a.mine.Service}).WorksDaily(28)
+	a.mine.ids["staff_id"] = string(second.ID)
+}
+
+// pending makes the appointment one that waits for the desk.
+func (a *auditor) pending() {
+	a.guestBooking()
+	a.mine.ids["appointment_id"] = a.mine.ids["id"]
+}
+
+// newUser has never signed in.
+func (a *auditor) newUser() {
+	a.mine.ids["user_id"] = a.JSON(a.mine.Admin, "POST", "/users", testkit.Object{
+		"email": "new@" + a.mine.Slug + ".com", "first_name": "Rina", "last_name": "Putri", "role": "receptionist", "outlet_ids": []any{a.mine.Outlet.ID},
+	}).Text("id")
+}
+
+func (a *auditor) freshPhone() {
+	const phone = "+6281277788899"
+	a.JSON("", "POST", "/customer/auth/register", testkit.Object{
+		"first_name": "Wulandari", "last_name": "Kusumaningrum", "phone": phone, "password": testkit.Password, "tenant_slug": a.mine.Slug,
+	})
+	a.mine.ids["phone"], a.mine.ids["code"] = phone, a.Code(phone)
+}
+
+// customerOfTwo has signed in centrally, and to choose a business.
+func (a *auditor) customerOfTwo() {
+	other, email := a.World.Tenant(), a.mine.Customer.Email
+	a.Advance(time.Second) // so that messages have an order
+	a.JSON("", "POST", "/customer/auth/register", testkit.Object{
+		"first_name": "Wulandari", "last_name": "Kusumaningrum", "email": email, "password": testkit.Password, "tenant_slug": other.Slug,
+	})
+	a.JSON("", "POST", "/customer/auth/verify-email", testkit.Object{"email": email, "code": a.Code(email), "tenant_slug": other.Slug})
+	a.mine.ids["selection_token"] = a.JSON("", "POST", "/customer/auth/login", testkit.Object{"email": email, "password": testkit.Password}).
+		Text("selection_token")
+}
+
+// providerSecret is what the payment provider signs its callbacks with.
+const providerSecret = "of-the-provider-alone"
+
+// dress makes of an example what is sent: a callback is signed, and like no other; a
+// form is one.
+func (a *auditor) dress(o world.Operation, r *testkit.Request) {
+	a.Helper()
+	switch {
+	case o.Audience == "webhook":
+		body := []byte(`{"ref_id":"` + o.Path + `"}`)
+		r.Body, r.Header = body, testkit.Object{paperid.SignatureHeader: paperid.Sign(providerSecret, body), "Content-Type": "application/json"}
+	case o.Spec.RequestBody != nil && o.Spec.RequestBody.Value.Content.Get("multipart/form-data") != nil:
+		var body bytes.Buffer
+		form := multipart.NewWriter(&body)
+		if err := errors.Join(form.WriteField("logo_url", "https://bellavista.com/logo.png"), form.Close()); err != nil {
+			a.Fatal(err)
+		}
+		r.Body, r.Header = body.Bytes(), testkit.Object{"Content-Type": form.FormDataContentType()}
+	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"reserva/internal/config"
 	"reserva/internal/testkit"
 	"reserva/internal/testkit/world"
 )
@@ -27,21 +28,15 @@ func TestEveryChangeIsAudited(t *testing.T) {
 		a.try(o)
 	}
 	a.RunJobs()
-	if len(a.changed) < auditedAtLeast {
-		t.Errorf("only %d operations changed something: %v", len(a.changed), slices.Sorted(maps.Keys(a.changed)))
-	}
 	t.Logf("%d operations were seen to change something", len(a.changed))
 	for o, why := range a.untried {
-		t.Logf("%s was not tried: %s", o, why)
+		t.Errorf("%s was not seen to change anything; preparations makes what its example needs: %s", o, why)
 	}
 	a.searchForPrivateThings()
 	a.followObjects()
 	a.Every("audit.seal")
 	a.sealed()
 }
-
-// auditedAtLeast is how many operations the test has to see change something.
-const auditedAtLeast = 95
 
 // bookkeeping are tables that are written beside a change, or without one.
 var bookkeeping = []string{
@@ -54,10 +49,13 @@ var bookkeeping = []string{
 var unaudited = map[string]string{
 	"POST /auth/refresh":                              "the login stays as it is, its token is another one; every half hour of everybody",
 	"POST /customer/auth/refresh":                     "as for staff",
+	"POST /webhooks/paper-id":                         "as below",
+	"POST /webhooks/paper-id-invoice":                 "as below",
+	"POST /webhooks/paper-id-withdrawal":              "as below",
 	"POST /webhooks/paper-invoice":                    "stores what a provider says; the job that believes it writes the entry",
 	"POST /customer/auth/forgot-password":             "a visitor asked for a code; nothing of the customer changes until it is shown",
 	"POST /customer/auth/resend-verification":         "as above",
-	"POST /webhooks/paper-invoice/tenant/{tenant_id}": "as above",
+	"POST /webhooks/paper-invoice/tenant/{tenant_id}": "as for the platform's account",
 }
 
 // silent are actions of which there is nothing to tell but that they were.
@@ -107,7 +105,7 @@ type auditor struct {
 
 func newAuditor(t *testing.T) *auditor {
 	t.Helper()
-	s := newSweep(t)
+	s := sweepOf(t, world.New(t, func(f *config.Flags) { f.PaperWebhookSecret = providerSecret }))
 	s.mine.bookable(s.World)
 	return &auditor{
 		sweep: s, ledger: newLedger(s.World), changed: map[string]bool{}, untried: map[string]string{},
@@ -159,6 +157,7 @@ func (a *auditor) fresh() {
 	a.Helper()
 	a.mine = newShop(a.World)
 	a.mine.bookable(a.World)
+	a.mine.ids["new_date"] = a.Day(5)
 }
 
 // request makes the documented example; it tells why it changed nothing, if so.
@@ -169,9 +168,11 @@ func (a *auditor) request(o world.Operation) string {
 	}
 	body := sample(o, a.mine.ids)
 	a.prepare(body)
-	return a.watch(o, testkit.Request{
+	r := testkit.Request{
 		As: a.token(o), Method: o.Method, Path: path(o, a.mine.ids) + query(o, a.mine.ids), Header: a.named(o), Body: orNil(body),
-	})
+	}
+	a.dress(o, &r)
+	return a.watch(o, r)
 }
 
 // watch makes a request once, and holds what it changed against the log. It tells why
@@ -211,7 +212,7 @@ func (a *auditor) prepare(body testkit.Object) {
 	for name := range body {
 		// What is optional and needs more than a shop has.
 		switch name {
-		case "version", "expected_version", "use_credits", "redeem_credits", "customer_package_id", "slug", "redeem_package_credits", "use_package_credits":
+		case "version", "expected_version", "wallet_amount", "use_credits", "redeem_credits", "customer_package_id", "slug", "redeem_package_credits", "use_package_credits":
 			delete(body, name)
 		}
 		if strings.Contains(name, "password") {
