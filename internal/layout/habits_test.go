@@ -59,6 +59,8 @@ var platformCallers = map[string]string{
 	"business/subscriptions": "the operator's change of a plan",
 	"business/tenants":       "public business cards, found by slug",
 	"calendar/appointments":  "holds that lapsed, of any tenant",
+	"engage/notifications":   "reminders that are due, of any tenant",
+	"calendar/waitlist":      "outlets where somebody waits, of any tenant",
 	"catalog/services":       "public listings, found by slug",
 	"guestapi":               "public requests that name a tenant by slug or host, and bookings by id alone",
 	"kit/outbox":             "the operator's page of kept messages",

@@ -2,19 +2,14 @@ package notifications
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"html"
-	"strings"
 	"time"
 
 	"reserva/internal/calendar/appointments"
-	"reserva/internal/kit/civil"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
 	"reserva/internal/kit/jobs"
-	"reserva/internal/kit/money"
 	"reserva/internal/kit/outbox"
 )
 
@@ -28,7 +23,8 @@ func New(d *db.DB) *Notices { return &Notices{db: d} }
 
 const subscriber = "notifications"
 
-// Subscribe has notices written for the events of appointments.
+// Subscribe has notices written for the events of appointments, and reminders when
+// their time has come.
 func (n *Notices) Subscribe(r *jobs.Registry) {
 	booked, confirmed, cancelled := kinds()
 	jobs.On(r, subscriber, func(ctx context.Context, tenant id.ID, e appointments.BookedEvent) error {
@@ -46,6 +42,8 @@ func (n *Notices) Subscribe(r *jobs.Registry) {
 	jobs.On(r, subscriber, func(ctx context.Context, tenant id.ID, e appointments.ReassignedEvent) error {
 		return n.tell(ctx, tenant, e.AppointmentID, reassigned(e.Version))
 	})
+	r.Every("reminders.send", time.Minute, n.Remind)
+	r.Every("reminders.tidy", time.Hour, n.TidyReminders)
 }
 
 // notice is one kind of mail: what it says, and whether it still is true.
@@ -96,32 +94,6 @@ func reassigned(version int64) notice {
 	}
 }
 
-// visit is what a notice tells.
-type visit struct {
-	Status   string    `db:"status"`
-	Source   string    `db:"source"`
-	StartsAt time.Time `db:"starts_at"`
-	Timezone string    `db:"timezone"`
-	Business string    `db:"business"`
-	Outlet   string    `db:"outlet"`
-	Street   string    `db:"street"`
-	City     string    `db:"city"`
-	Name     string    `db:"name"`
-	Email    *string   `db:"email"`
-	Total    int64     `db:"total_price"`
-	Currency string    `db:"currency"`
-	Reason   string    `db:"cancellation_reason"`
-	Services []string  `db:"services"`
-	Wishes   []byte    `db:"preferences"`
-
-	RescheduledAt *time.Time `db:"rescheduled_at"`
-}
-
-// stands tells whether the visit is going to be, as far as its customer was told.
-func (v *visit) stands() bool {
-	return v.Status == "confirmed" || v.Status == "pending" && v.Source != "booki_guest"
-}
-
 func (n *Notices) tell(ctx context.Context, tenant, appointment id.ID, what notice) error {
 	return n.db.Update(ctx, tenant, func(tx *db.Tx) error {
 		v, err := findVisit(ctx, tx, appointment)
@@ -131,79 +103,22 @@ func (n *Notices) tell(ctx context.Context, tenant, appointment id.ID, what noti
 		if err != nil {
 			return err
 		}
-		if v.Email == nil || !v.wantsMail() || !what.holds(&v) {
-			return nil
+		if what.holds(&v) {
+			v.write(tx, what, time.Time{})
 		}
-		outbox.Queue(tx, outbox.Message{
-			Channel: outbox.Email, To: *v.Email, Subject: fmt.Sprintf(what.subject, v.Business),
-			Text: v.text(what), HTML: v.html(what), Reference: "appointment:" + what.name + ":" + string(appointment),
-		})
 		return nil
 	})
 }
 
-func findVisit(ctx context.Context, tx *db.Tx, appointment id.ID) (visit, error) {
-	return db.One[visit](ctx, tx, `
-		SELECT a.status, a.source, a.starts_at, o.timezone, t.name AS business, o.name AS outlet, o.street, o.city,
-			coalesce(a.guest ->> 'name', trim(c.first_name || ' ' || c.last_name)) AS name, coalesce(a.guest ->> 'email', c.email) AS email,
-			a.total_price, a.currency, a.cancellation_reason, c.preferences, a.rescheduled_at,
-			ARRAY(SELECT l.service_name || CASE WHEN l.staff_name = '' THEN '' ELSE ' with ' || l.staff_name END
-				FROM appointment_lines l
-				WHERE l.tenant_id = $1 AND l.appointment_id = a.id ORDER BY l.position) AS services
-		FROM appointments a
-		JOIN tenants t ON t.id = a.tenant_id
-		JOIN outlets o ON o.tenant_id = $1 AND o.id = a.outlet_id
-		JOIN customers c ON c.tenant_id = $1 AND c.id = a.customer_id
-		WHERE a.tenant_id = $1 AND a.id = $2`, tx.Tenant(), appointment)
-}
-
-// wantsMail respects a customer who switched e-mail off; unknown means yes.
-func (v *visit) wantsMail() bool {
-	var p struct {
-		Email *bool `json:"email"`
+// write queues the mail of a notice, for those who have an address and want mail; until
+// is when there is no use in it any more, the zero time never.
+func (v *visit) write(tx *db.Tx, what notice, until time.Time) {
+	if v.Email == nil || !v.wantsMail() {
+		return
 	}
-	return json.Unmarshal(v.Wishes, &p) != nil || p.Email == nil || *p.Email
-}
-
-// facts are the lines that every notice shows.
-func (v *visit) facts() [][2]string {
-	loc, err := civil.Zone(v.Timezone)
-	if err != nil {
-		loc = time.UTC
-	}
-	place := v.Outlet
-	for _, part := range []string{v.Street, v.City} {
-		if part != "" {
-			place += ", " + part
-		}
-	}
-	facts := [][2]string{
-		{"When", v.StartsAt.In(loc).Format("Monday, 2 January 2006, 15:04") + " (" + v.Timezone + ")"},
-		{"Where", place},
-		{"What", strings.Join(v.Services, ", ")},
-	}
-	if v.Total > 0 {
-		facts = append(facts, [2]string{"Price", money.Format(v.Total, money.Currency(v.Currency))})
-	}
-	return facts
-}
-
-func (v *visit) text(what notice) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "Dear %s,\n\n%s\n\n", v.Name, what.text)
-	for _, f := range v.facts() {
-		fmt.Fprintf(&b, "%s: %s\n", f[0], f[1])
-	}
-	fmt.Fprintf(&b, "\n%s\n", v.Business)
-	return b.String()
-}
-
-func (v *visit) html(what notice) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "<p>Dear %s,</p><p>%s</p><table>", html.EscapeString(v.Name), html.EscapeString(what.text))
-	for _, f := range v.facts() {
-		fmt.Fprintf(&b, `<tr><th align="left">%s</th><td>%s</td></tr>`, f[0], html.EscapeString(f[1]))
-	}
-	fmt.Fprintf(&b, "</table><p>%s</p>", html.EscapeString(v.Business))
-	return b.String()
+	outbox.Queue(tx, outbox.Message{
+		Channel: outbox.Email, To: *v.Email, Subject: fmt.Sprintf(what.subject, v.Business),
+		Text: v.text(what), HTML: v.html(what), Entry: v.entry(tx.Now()), Until: until,
+		Reference: "appointment:" + what.name + ":" + string(v.ID),
+	})
 }
