@@ -8,6 +8,7 @@
 //   - nothing is left of what was refused or cut short, and what was acknowledged
 //     is stored whole: appointment, lines, sessions, occupancies, audit entry, jobs,
 //   - the answers fit some order in which the callers came one after another
-//     (checked by Porcupine against a model of an appointment book),
+//     (checked by Porcupine against a model of an appointment book, for single services,
+//     several back to back, classes, and services that need a room),
 //   - and each message that a booking calls for is written once.
 package storm

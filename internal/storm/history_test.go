@@ -21,6 +21,8 @@ const checkTime = 20 * time.Second
 // history is what callers asked and were told, and when.
 type history struct {
 	s     *shop
+	wish  func(c *caller) []leg // what is booked
+	first int                   // day of the first page
 	pages int
 	began time.Time
 
@@ -51,7 +53,7 @@ type mine struct {
 }
 
 func newHistory(s *shop, pages int) *history {
-	return &history{s: s, pages: pages, began: time.Now(), told: map[string]string{}}
+	return &history{s: s, wish: (*caller).anything, first: pageDays, pages: pages, began: time.Now(), told: map[string]string{}}
 }
 
 // The services of the model.
@@ -59,10 +61,14 @@ const (
 	haircut = 1 + iota
 	colouring
 	yogaClass
+	pilatesClass
+	facial
 )
 
 func (h *history) service(l leg) *testkit.Service {
-	return []*testkit.Service{haircut: h.s.trim, colouring: h.s.dye, yogaClass: h.s.yoga}[l.service]
+	return []*testkit.Service{
+		haircut: h.s.trim, colouring: h.s.dye, yogaClass: h.s.yoga, pilatesClass: h.s.pilates, facial: h.s.facial,
+	}[l.service]
 }
 
 // members are those who give the services of the model: few, so that there are more
@@ -72,13 +78,14 @@ const members = 3
 func theRules() rules {
 	return rules{
 		members:  members,
-		capacity: []int{haircut: 1, colouring: 1, yogaClass: yogaSeats},
-		gives:    []int{haircut: members, colouring: members, yogaClass: 2},
+		capacity: []int{haircut: 1, colouring: 1, yogaClass: yogaSeats, pilatesClass: pilatesSeats, facial: 1},
+		gives:    []int{haircut: members, colouring: members, yogaClass: 2, pilatesClass: 2, facial: members},
+		rooms:    rooms,
 	}
 }
 
 // Pages lie one after another, five in a day.
-func (h *history) day(page int) string { return h.s.Day(pageDays + page/5) }
+func (h *history) day(page int) string { return h.s.Day(h.first + page/5) }
 func clock(page, hour int) string      { return fmt.Sprintf("%02d:00", 9+page%5*hours+hour) }
 
 // caller is one of those who ask at once.
@@ -92,7 +99,7 @@ type caller struct {
 }
 
 func (h *history) caller(i int) *caller {
-	return &caller{history: h, i: i, random: rand.New(rand.NewPCG(1, uint64(i)))}
+	return &caller{history: h, i: i, random: rand.New(rand.NewPCG(uint64(h.first), uint64(i)))}
 }
 
 // act asks for something at random.
@@ -103,22 +110,52 @@ func (c *caller) act() {
 	case n < 6 && len(c.booked) > 0:
 		c.cancel(c.random.IntN(len(c.booked)))
 	default:
-		c.book(c.random.IntN(c.pages), c.wish())
+		c.book(c.random.IntN(c.pages), c.wish(c))
 	}
 }
 
-// wish is for one service or two, by anybody or somebody.
-func (c *caller) wish() []leg {
-	member := func() int { return c.random.IntN(members+2) - 2 }
-	switch hour := c.random.IntN(hours); c.random.IntN(5) {
+// member is somebody or, as a rule, anybody.
+func (c *caller) member() int { return max(c.random.IntN(members+2)-2, -1) }
+
+// anything is one service or two, by anybody or somebody.
+func (c *caller) anything() []leg {
+	switch hour := c.random.IntN(hours); c.random.IntN(6) {
 	case 0, 1:
-		return []leg{{haircut, max(member(), -1), hour}}
+		return c.single()
 	case 2:
 		return []leg{{yogaClass, -1, hour}}
 	case 3:
-		return []leg{{haircut, max(member(), -1), 0}, {colouring, max(member(), -1), 1}}
+		return c.backToBack()
+	case 4:
+		return c.inARoom()
 	default:
-		return []leg{{colouring, max(member(), -1), 0}, {yogaClass, c.random.IntN(3) - 1, 1}}
+		return []leg{{colouring, c.member(), 0}, {yogaClass, c.random.IntN(3) - 1, 1}}
+	}
+}
+
+func (c *caller) single() []leg { return []leg{{haircut, c.member(), c.random.IntN(hours)}} }
+func (c *caller) backToBack() []leg {
+	return []leg{{haircut, c.member(), 0}, {colouring, c.member(), 1}}
+}
+
+// inAGroup wants a class alone, or after something else.
+func (c *caller) inAGroup() []leg {
+	class := leg{pilatesClass, c.random.IntN(3) - 1, c.random.IntN(hours)}
+	if class.hour == 1 && c.random.IntN(3) == 0 {
+		return []leg{{haircut, c.member(), 0}, class}
+	}
+	return []leg{class}
+}
+
+// inARoom wants a room beside the member, as do most; some take a member away.
+func (c *caller) inARoom() []leg {
+	switch c.random.IntN(4) {
+	case 0:
+		return c.single()
+	case 1:
+		return []leg{{facial, c.member(), 0}, {facial, c.member(), 1}}
+	default:
+		return []leg{{facial, c.member(), c.random.IntN(hours)}}
 	}
 }
 
@@ -278,9 +315,25 @@ func (h *history) storm(callers, times int) {
 	})
 }
 
-// stormPages lets everybody book, cancel and look here and there.
+// stormPages lets everybody book, cancel and look here and there: bookings of one kind
+// at a time, and then of all of them.
 func stormPages(t *testing.T, s *shop) {
-	h := newHistory(s, 8)
-	h.storm(rivals, 10)
-	h.check(t)
+	const pages = 8
+	for i, kind := range []struct {
+		name string
+		wish func(c *caller) []leg
+	}{
+		{"single", (*caller).single},
+		{"back to back", (*caller).backToBack},
+		{"in a group", (*caller).inAGroup},
+		{"in a room", (*caller).inARoom},
+		{"anything", (*caller).anything},
+	} {
+		t.Run(kind.name, func(t *testing.T) {
+			h := newHistory(s.in(t), pages)
+			h.wish, h.first = kind.wish, pageDays+i*daysOfPages
+			h.storm(rivals, 10)
+			h.check(t)
+		})
+	}
 }

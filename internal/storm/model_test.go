@@ -47,6 +47,7 @@ type rules struct {
 	members  int
 	capacity []int // by service
 	gives    []int // by service: the first so many members
+	rooms    int   // that there are for facials, each of which takes one
 }
 
 // page says of each member and hour what goes on: nothing (0), or the service and
@@ -65,12 +66,24 @@ func (r rules) takes(p page, l leg) (page, bool) {
 	switch {
 	case l.member >= r.gives[l.service]:
 		return p, false
+	case now == 0 && l.service == facial && r.facials(p, l.hour) == r.rooms:
+		return p, false
 	case now == 0:
 		now = l.service * seatsPerService
 	case now/seatsPerService != l.service || now%seatsPerService >= r.capacity[l.service]:
 		return p, false
 	}
 	return p.with(l.at(), now+1), true
+}
+
+// facials counts those that are given in an hour.
+func (r rules) facials(p page, hour int) (n int) {
+	for member := range r.members {
+		if int(p[leg{member: member, hour: hour}.at()])/seatsPerService == facial {
+			n++
+		}
+	}
+	return n
 }
 
 // gives back the seat of a leg.

@@ -26,15 +26,23 @@ type shop struct {
 	cut, colour *testkit.Service // an hour, anybody
 	trim, dye   *testkit.Service // an hour, the first three members
 	yoga        *testkit.Service // an hour, the first two members, so many seats
+	pilates     *testkit.Service // an hour, the first two members, a few seats
+	facial      *testkit.Service // an hour, the first three members, in one of so many rooms
 	duo         *testkit.Service // an hour, two at once of the first five members
 	pods        *testkit.Service // an hour, nobody: the outlet has one
 }
 
-// yogaSeats are the seats of one run of yoga.
-const yogaSeats = 20
+// yogaSeats are the seats of one run of yoga, pilatesSeats those of one of pilates.
+const (
+	yogaSeats    = 20
+	pilatesSeats = 3
+)
+
+// rooms are fewer than the members who need one.
+const rooms = 2
 
 // daysOpen is for how many days staff work, from today on.
-const daysOpen = 28
+const daysOpen = 31
 
 // newShop makes a shop with so many members and customers, through the first of the
 // servers.
@@ -46,15 +54,19 @@ func newShop(staff, customers int, doors ...*testkit.World) *shop {
 	s.cut, s.colour = s.tenant.Service(), s.tenant.Service()
 	s.trim, s.dye = s.tenant.Service(), s.tenant.Service()
 	s.yoga = s.tenant.Service(testkit.Object{"allow_parallel_bookings": true, "max_parallel_bookings": yogaSeats})
+	s.pilates = s.tenant.Service(testkit.Object{"allow_parallel_bookings": true, "max_parallel_bookings": pilatesSeats})
+	w.JSON(s.tenant.Admin, http.MethodPost, "/resources",
+		testkit.Object{"outlet_id": s.outlet.ID, "kind": "room", "name": "Rooms", "quantity": rooms})
+	s.facial = s.tenant.Service(testkit.Object{"required_resources": []testkit.Object{{"kind": "room", "quantity": 1}}})
 	s.duo = s.tenant.Service(testkit.Object{"required_staff_count": 2})
 	s.pods = s.tenant.Service(testkit.Object{"requires_staff": false})
 	for i := range staff {
 		skills := []*testkit.Service{s.cut, s.colour}
 		if i < 2 {
-			skills = append(skills, s.yoga)
+			skills = append(skills, s.yoga, s.pilates)
 		}
 		if i < 3 {
-			skills = append(skills, s.trim, s.dye)
+			skills = append(skills, s.trim, s.dye, s.facial)
 		}
 		if i < 5 {
 			skills = append(skills, s.duo)

@@ -54,6 +54,15 @@ func slots() []slot {
 		{"a haircut before the group", 2, 2, 3, 3, ten, func(s *shop, i int) []testkit.Object {
 			return []testkit.Object{s.line(s.cut, i/2%2), s.line(s.yoga, 0)}
 		}},
+		{"fewer rooms than members", rooms, 1, rooms, 2 * rooms, ten, func(s *shop, _ int) []testkit.Object {
+			return []testkit.Object{s.line(s.facial, -1)}
+		}},
+		{"one member, and a room", 1, 1, 1, 2, ten, func(s *shop, _ int) []testkit.Object {
+			return []testkit.Object{s.line(s.facial, 0)}
+		}},
+		{"a room twice in a row", rooms, 2, 2 * rooms, 4 * rooms, ten, func(s *shop, _ int) []testkit.Object {
+			return []testkit.Object{s.line(s.facial, -1), s.line(s.facial, -1)}
+		}},
 		{"the only one of its kind", 1, 1, 1, 1, ten, func(s *shop, _ int) []testkit.Object {
 			return []testkit.Object{s.line(s.pods, -1)}
 		}},

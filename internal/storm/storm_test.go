@@ -8,11 +8,14 @@ import (
 	"reserva/internal/testkit/world"
 )
 
+// daysOfPages are how many days the pages of a kind of bookings need.
+const daysOfPages = 2
+
 // The days of each storm.
 const (
 	slotDays = 1
 	pageDays = 15
-	roomDays = 20
+	roomDays = pageDays + 5*daysOfPages
 )
 
 // storms lets them loose on a shop of twelve members, one after another.

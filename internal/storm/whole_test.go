@@ -25,9 +25,9 @@ var half = map[string]string{
 	"a session with nobody in it": `
 		SELECT s.id FROM sessions s
 		WHERE NOT EXISTS (SELECT 1 FROM appointment_lines l WHERE l.session_id = s.id)`,
-	"a session that does not occupy its members": `
+	"a session that does not occupy its members and rooms": `
 		SELECT s.id FROM sessions s
-		WHERE cardinality(s.subject_keys) <> (SELECT count(*) FROM occupancies o
+		WHERE cardinality(s.subject_keys || s.resource_keys) <> (SELECT count(*) FROM occupancies o
 			WHERE o.session_id = s.id AND o.busy_from = s.starts_at AND o.busy_to = s.ends_at)`,
 	"a member in two places at once": `
 		SELECT a.session_id FROM occupancies a JOIN occupancies b
