@@ -48,6 +48,9 @@ const (
 	AppointmentsRead  Requirement = "appointments.read"
 	AppointmentsWrite Requirement = "appointments.write" // own ones for StaffRole
 
+	WaitlistRead  Requirement = "waitlist.read"
+	WaitlistWrite Requirement = "waitlist.write" // add and remove wishes, answer offers
+
 	CustomersRead    Requirement = "customers.read"
 	CustomersAdd     Requirement = "customers.add" // create, and keep preferences
 	CustomersWrite   Requirement = "customers.write"
@@ -100,6 +103,7 @@ func Grants() []Grant {
 		{PackagesRead, everyone}, {PackagesWrite, admins}, {CreditsRead, everyone}, {CreditsWrite, everyone},
 		{AvailabilityRead, everyone}, {AvailabilityWrite, providers},
 		{AppointmentsRead, everyone}, {AppointmentsWrite, everyone},
+		{WaitlistRead, desk}, {WaitlistWrite, desk},
 		{CustomersRead, everyone}, {CustomersAdd, everyone}, {CustomersWrite, desk},
 		{CustomersDelete, admins}, {CustomersReports, admins},
 		{ReportsRead, managers},

@@ -17,8 +17,10 @@ import (
 	"reserva/internal/calendar/appointments"
 	"reserva/internal/calendar/availability"
 	"reserva/internal/calendar/staff"
+	"reserva/internal/calendar/waitlist"
 	"reserva/internal/catalog/resources"
 	"reserva/internal/catalog/services"
+	"reserva/internal/engage/feeds"
 	"reserva/internal/engage/notifications"
 	"reserva/internal/guestapi"
 	"reserva/internal/people/customers"
@@ -41,6 +43,9 @@ func (a *App) features() error {
 	a.calendar()
 	a.billing(gateway)
 	notifications.New(a.DB).Subscribe(a.Jobs)
+	f := feeds.New(a.DB, a.Config.PublicURL)
+	feeds.Register(a.API, f)
+	feeds.RegisterPublic(a.API, f)
 	a.guests()
 	return nil
 }
@@ -110,6 +115,10 @@ func (a *App) calendar() {
 	appointments.Register(a.API, a.Appointments)
 	appointments.RegisterCustomer(a.API, a.Appointments)
 	appointments.Subscribe(a.Jobs, a.Appointments)
+	w := waitlist.New(a.DB, a.Appointments)
+	waitlist.Register(a.API, w)
+	waitlist.RegisterCustomer(a.API, w)
+	waitlist.Subscribe(a.Jobs, w)
 }
 
 func (a *App) billing(gateway *payments.Paper) {

@@ -44,6 +44,8 @@ type Options struct {
 	RejectDuplicateGuestBooking bool `json:"reject_duplicate_guest_booking" doc:"Refuse a second live booking of the same guest, service and slot."`
 	BookingHorizonDays          int  `json:"booking_horizon_days" doc:"How far ahead guests may book."`
 	GuestVerificationMinutes    int  `json:"guest_verification_minutes" doc:"How long a guest booking waits to be verified."`
+
+	WaitlistHoldMinutes int `json:"waitlist_hold_minutes" doc:"How long a freed time is held for the customer of the waitlist to whom it is offered."`
 }
 
 // DefaultOptions are the settings of a tenant that set none.
@@ -60,6 +62,7 @@ func DefaultOptions() Options {
 		AllowBareIDVerification:  true,
 		BookingHorizonDays:       365,
 		GuestVerificationMinutes: 60,
+		WaitlistHoldMinutes:      DefaultWaitlistHold,
 	}
 }
 
@@ -118,6 +121,8 @@ type OptionsChange struct {
 	RejectDuplicateGuestBooking opt.Field[bool] `json:"reject_duplicate_guest_booking,omitzero"`
 	BookingHorizonDays          opt.Field[int]  `json:"booking_horizon_days,omitzero" minimum:"1" maximum:"730"`
 	GuestVerificationMinutes    opt.Field[int]  `json:"guest_verification_minutes,omitzero" minimum:"5" maximum:"1440"`
+
+	WaitlistHoldMinutes opt.Field[int] `json:"waitlist_hold_minutes,omitzero" minimum:"5" maximum:"1440"`
 }
 
 var (
@@ -128,6 +133,9 @@ var (
 const (
 	defaultTimezone = "Asia/Jakarta"
 	defaultCurrency = "IDR"
+	// DefaultWaitlistHold is how many minutes an offer of the waitlist is held where the
+	// tenant said nothing.
+	DefaultWaitlistHold = 30
 )
 
 // check brings the change into its stored form, or names the fields that no

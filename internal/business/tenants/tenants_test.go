@@ -180,7 +180,7 @@ func TestSettingsHaveDefaults(t *testing.T) {
 		"fee_mode": "customer", "managers_can_schedule": false, "cash_enabled": true, "preferred_payment_method": "paper_id",
 		"confirm_requires_payment": false, "allow_bare_id_verification": true, "requires_owner_approval": false,
 		"strict_booking_type": false, "reject_duplicate_guest_booking": false, "booking_horizon_days": 365.0,
-		"guest_verification_minutes": 60.0,
+		"guest_verification_minutes": 60.0, "waitlist_hold_minutes": 30.0,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

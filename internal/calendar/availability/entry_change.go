@@ -84,6 +84,8 @@ func (o *Operations) ChangeEntry(ctx context.Context, who access.Staff, target i
 		after := append(rest, fresh...)
 		affected := s.queueAffected(tx, standing, after)
 		audit.Record(tx, who, "availability.changed", "availability", s.owner.ID, digestOf(s.entries), digestOf(fresh))
+		publishChanged(tx, s.owner.ID, s.entries)
+		publishChanged(tx, s.heir.ID, fresh)
 		found, err := findEntry(ctx, tx, target)
 		out = Changed{
 			Entry: found.view(tx.Tenant()), Updated: len(fresh), Warnings: warnings(fresh, after), Affected: affected(),

@@ -34,6 +34,7 @@ func (o *Operations) RemoveEntry(ctx context.Context, who access.Staff, target i
 		removeEntries(tx, s.entries)
 		affected := s.queueAffected(tx, standing, slices.DeleteFunc(slices.Clone(standing), s.has))
 		audit.Record(tx, who, "availability.removed", "availability", s.owner.ID, digestOf(s.entries), nil)
+		publishChanged(tx, s.owner.ID, s.entries)
 		if err := tx.Flush(ctx); err != nil {
 			return err
 		}

@@ -72,6 +72,7 @@ func (o *Operations) removeOf(ctx context.Context, tx *db.Tx, who access.Staff, 
 		before := slices.DeleteFunc(slices.Clone(standing), func(e entry) bool { return e.StaffID != p.ID })
 		affected = append(affected, queueAffected(tx, p, losses(before, slices.DeleteFunc(slices.Clone(before), s.has))))
 		audit.Record(tx, who, "availability.removed", "availability", p.ID, digestOf(s.entries), nil)
+		publishChanged(tx, p.ID, s.entries)
 	}
 	if err := tx.Flush(ctx); err != nil {
 		return err

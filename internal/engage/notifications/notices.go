@@ -42,6 +42,7 @@ func (n *Notices) Subscribe(r *jobs.Registry) {
 	jobs.On(r, subscriber, func(ctx context.Context, tenant id.ID, e appointments.ReassignedEvent) error {
 		return n.tell(ctx, tenant, e.AppointmentID, reassigned(e.Version))
 	})
+	n.subscribeOffers(r)
 	r.Every("reminders.send", time.Minute, n.Remind)
 	r.Every("reminders.tidy", time.Hour, n.TidyReminders)
 }
@@ -68,9 +69,10 @@ func kinds() (booked, confirmed, cancelled notice) {
 	cancelled = notice{
 		name: "cancelled", subject: "Your appointment at %s was cancelled",
 		text: "this appointment was cancelled:",
-		// A guest who never answered has not shown that the address is theirs.
+		// A guest who never answered has not shown that the address is theirs, and what
+		// the waitlist offered in vain was never theirs.
 		holds: func(v *visit) bool {
-			return v.Status == "cancelled" && v.Reason != appointments.ReasonVerificationExpired
+			return v.Status == "cancelled" && v.Reason != appointments.ReasonVerificationExpired && (v.Source != "waitlist" || v.AcceptedAt != nil)
 		},
 	}
 	return booked, confirmed, cancelled

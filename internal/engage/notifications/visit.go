@@ -36,6 +36,7 @@ type visit struct {
 	Services []string  `db:"services"`
 	Wishes   []byte    `db:"preferences"`
 
+	AcceptedAt    *time.Time `db:"accepted_at"`
 	ConfirmedAt   *time.Time `db:"confirmed_at"`
 	RescheduledAt *time.Time `db:"rescheduled_at"`
 }
@@ -50,7 +51,7 @@ func findVisit(ctx context.Context, tx *db.Tx, appointment id.ID) (visit, error)
 		SELECT a.id, a.version, a.status, a.source, a.starts_at, a.ends_at, o.timezone, t.name AS business,
 			coalesce(nullif(o.email, ''), t.email) AS mailbox, o.name AS outlet, o.street, o.city,
 			coalesce(a.guest ->> 'name', trim(c.first_name || ' ' || c.last_name)) AS name, coalesce(a.guest ->> 'email', c.email) AS email,
-			a.total_price, a.currency, a.cancellation_reason, c.preferences, a.confirmed_at, a.rescheduled_at,
+			a.total_price, a.currency, a.cancellation_reason, c.preferences, a.accepted_at, a.confirmed_at, a.rescheduled_at,
 			ARRAY(SELECT l.service_name || CASE WHEN l.staff_name = '' THEN '' ELSE ' with ' || l.staff_name END
 				FROM appointment_lines l
 				WHERE l.tenant_id = $1 AND l.appointment_id = a.id ORDER BY l.position) AS services
