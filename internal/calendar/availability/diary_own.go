@@ -58,7 +58,8 @@ func (d *Diary) Price(service, staff id.ID) (int64, string) {
 			own = m.terms(s).price
 		}
 	}
-	return services.EffectivePriceBy(own, s.BasePrice, s.PromoPrice, s.PromoUntil, s.OutletPrice, d.now)
+	price, source := services.EffectivePrice(s.BasePrice, s.PromoPrice, s.PromoUntil, s.OutletPrice, d.now)
+	return services.WithStaff(own, price, source)
 }
 
 // KeepLengths lets a service last as long as it was booked, in minutes, whatever the
@@ -77,6 +78,17 @@ func (d *Diary) KeepLengths(service id.ID, preparation, duration, cleanup int) {
 	}
 	s.Preparation, s.Duration, s.Cleanup = preparation, duration, cleanup
 	s.shape.Preparation, s.shape.Duration, s.shape.Cleanup, s.shape.Gaps = preparation, duration, cleanup, nil
+}
+
+// lengthWith is preparation, duration and cleanup in minutes, with a staff member or,
+// where none is named, as the catalogue says.
+func (d *Diary) lengthWith(s *Service, staff id.ID) int {
+	for i := range d.staff {
+		if own := d.staff[i].terms(s).duration; staff != "" && d.staff[i].id == staff && own > 0 {
+			return s.Preparation + own + s.Cleanup
+		}
+	}
+	return s.Length()
 }
 
 // lasting is preparation, a duration and cleanup.

@@ -6,6 +6,7 @@ import (
 
 	"reserva/internal/kit/civil"
 	"reserva/internal/kit/id"
+	"reserva/internal/kit/money"
 )
 
 // ChoiceAsk asks who could give a service on a date.
@@ -29,6 +30,8 @@ type Choice struct {
 	StaffName  string       `json:"staff_name" example:"Ayu Lestari"`
 	Available  bool         `json:"available" doc:"Whether any start of the date can be booked with this staff member"`
 	FirstStart *civil.Clock `json:"first_start" doc:"The first start that can be booked; null where there is none" example:"10:00"`
+	Duration   int          `json:"duration_minutes" doc:"How long the service takes with this staff member, without preparation and cleanup" example:"60"`
+	Price      money.Text   `json:"price" doc:"What the service costs now with this staff member, in its currency" example:"150000.00"`
 }
 
 // Choices lists who could give a service on a date, by the engine that accepts
@@ -49,7 +52,9 @@ func (o *Operations) Choices(ctx context.Context, tenant id.ID, a ChoiceAsk) (*C
 		if m.ID == "" {
 			continue
 		}
-		one := Choice{StaffID: m.ID, StaffName: d.StaffName(m.ID)}
+		one := Choice{StaffID: m.ID, StaffName: d.StaffName(m.ID), Duration: leg.Service.By(&m).Duration}
+		one.Price.Minor, _ = d.Price(a.Service, m.ID)
+		one.Price.Currency = money.Currency(d.Service(a.Service).Currency)
 		if one.FirstStart, err = d.firstStart(a.Service, m.ID); err != nil {
 			return nil, err
 		}

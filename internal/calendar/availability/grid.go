@@ -32,7 +32,7 @@ type GridAsk struct {
 // GridSlot is one start of the grid, in the outlet's wall-clock time.
 type GridSlot struct {
 	StartTime         civil.Clock `json:"start_time" doc:"Begin of the preparation, wall clock of the outlet" example:"10:00"`
-	EndTime           civil.Clock `json:"end_time" doc:"End of the cleanup" example:"11:55"`
+	EndTime           civil.Clock `json:"end_time" doc:"End of the cleanup, with whoever would be chosen; of a start that cannot be booked, with who takes least time" example:"11:55"`
 	IsAvailable       bool        `json:"is_available"`
 	AvailableCapacity int         `json:"available_capacity" doc:"Seats of a group service, else how many staff members are free"`
 	MaxCapacity       int         `json:"max_capacity" doc:"What it would be if nothing were booked"`
@@ -56,7 +56,7 @@ type GridMetadata struct {
 	OutletID               id.ID  `json:"outlet_id"`
 	OutletName             string `json:"outlet_name"`
 	TotalAvailableSlots    int    `json:"total_available_slots"`
-	ServiceDurationMinutes int    `json:"service_duration_minutes" doc:"Preparation, duration and cleanup" example:"115"`
+	ServiceDurationMinutes int    `json:"service_duration_minutes" doc:"Preparation, duration and cleanup, with the staff member who was asked for" example:"115"`
 	Timezone               string `json:"timezone" example:"Asia/Jakarta"`
 }
 
@@ -122,7 +122,7 @@ func (d *Diary) grid(a GridAsk) (Grid, error) {
 		AvailabilityGrid: make(map[string][]GridSlot, a.Days),
 		Metadata: GridMetadata{
 			ServiceID: a.Service, ServiceName: service.Name, OutletID: a.Outlet, OutletName: d.OutletName(),
-			ServiceDurationMinutes: service.Length(), Timezone: d.Location.String(),
+			ServiceDurationMinutes: d.lengthWith(service, a.Staff), Timezone: d.Location.String(),
 		},
 	}
 	var found []slots.Slot

@@ -8,27 +8,35 @@ import (
 	"reserva/internal/audit"
 	"reserva/internal/business/outlets"
 	"reserva/internal/kit/db"
+	"reserva/internal/kit/fault"
 	"reserva/internal/kit/id"
 	"reserva/internal/kit/opt"
 )
 
 // SkillsInput replaces all of a staff member's skills.
 type SkillsInput struct {
-	ServiceIDs      []id.ID  `json:"service_ids" maxItems:"500" doc:"The services that the member can be booked for."`
-	Specialties     []string `json:"specialties,omitempty" maxItems:"50"`
-	Certifications  []string `json:"certifications,omitempty" maxItems:"50"`
-	YearsExperience int      `json:"years_experience,omitempty" minimum:"0" maximum:"80" example:"7"`
+	ServiceIDs      []id.ID      `json:"service_ids,omitempty" maxItems:"500" doc:"The services that the member can be booked for; needed where services is absent."`
+	Services        []SkillInput `json:"services,omitempty" maxItems:"500" doc:"The same, with what the member takes for each."`
+	Specialties     []string     `json:"specialties,omitempty" maxItems:"50"`
+	Certifications  []string     `json:"certifications,omitempty" maxItems:"50"`
+	YearsExperience int          `json:"years_experience,omitempty" minimum:"0" maximum:"80" example:"7"`
 }
 
 // SetSkills replaces what a staff member can be booked for. It fails with
 // ErrNotFound, outlets.ErrOutOfScope, ErrManagers and ErrUnknownService.
 func (o *Operations) SetSkills(ctx context.Context, who access.Staff, member id.ID, in SkillsInput) (Member, error) {
+	if in.ServiceIDs == nil && in.Services == nil {
+		return Member{}, fault.ErrInvalid.WithField("service_ids", "Is needed where services is absent.", "missing")
+	}
 	all := SkillsChange{
-		ServiceIDs: opt.Some(in.ServiceIDs), Specialties: opt.Some(in.Specialties),
+		ServiceIDs:     opt.Field[[]id.ID]{Set: in.ServiceIDs != nil, Value: in.ServiceIDs},
+		Services:       opt.Field[[]SkillInput]{Set: in.Services != nil, Value: in.Services},
+		Specialties:    opt.Some(in.Specialties),
 		Certifications: opt.Some(in.Certifications), YearsExperience: opt.Some(in.YearsExperience),
 	}
 	return o.assign(ctx, who, member, nil, func(r *row) error {
 		var c checks
+		r.Gives = nil
 		all.apply(&c, "", r)
 		return c.err()
 	})

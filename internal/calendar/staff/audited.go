@@ -12,6 +12,7 @@ import (
 type facts struct {
 	OutletIDs            []id.ID         `json:"outlet_ids"`
 	ServiceIDs           []id.ID         `json:"service_ids"`
+	Services             []skill         `json:"services"`
 	UserID               *id.ID          `json:"user_id"`
 	Status               Status          `json:"status"`
 	Position             string          `json:"position"`
@@ -24,7 +25,7 @@ type facts struct {
 
 func (r *row) facts() facts {
 	return facts{
-		OutletIDs: r.OutletIDs, ServiceIDs: r.ServiceIDs, UserID: r.UserID, Status: r.Status, Position: r.Position,
+		OutletIDs: r.OutletIDs, ServiceIDs: r.gives(), Services: r.Gives, UserID: r.UserID, Status: r.Status, Position: r.Position,
 		EmploymentType: r.EmploymentType, Commission: r.Commission, IsBookable: r.IsBookable, AcceptsOnlineBooking: r.AcceptsOnlineBooking,
 	}
 }

@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"reserva/internal/access"
 	"reserva/internal/audit"
+	"reserva/internal/catalog/services"
 	"reserva/internal/kit/civil"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
@@ -60,9 +62,10 @@ func (o *Operations) Create(ctx context.Context, who access.Staff, in Input) (Me
 	wanted := unique(append([]id.ID{in.OutletID}, in.OutletIDs...))
 	var out Member
 	err := o.db.Update(ctx, who.Tenant, func(tx *db.Tx) error {
-		r := row{ID: id.NewAt(tx.Now()), OutletIDs: wanted, ServiceIDs: unique(in.Skills.ServiceIDs.Value)}
+		r := row{ID: id.NewAt(tx.Now()), OutletIDs: wanted}
+		given := unique(append(in.Skills.ServiceIDs.Value, in.Skills.services()...))
 		p := lockPlaces(tx, r.ID, wanted)
-		named := queueNamed(tx, r.ServiceIDs, in.UserID)
+		named := queueNamed(tx, given, in.UserID)
 		if err := tx.Flush(ctx); err != nil {
 			return err
 		}
@@ -72,12 +75,18 @@ func (o *Operations) Create(ctx context.Context, who access.Staff, in Input) (Me
 		if err := p.check(who, wanted); err != nil {
 			return err
 		}
-		if err := named.Value.check(len(r.ServiceIDs), in.UserID); err != nil {
+		if err := named.Value.check(r.gives(), in.UserID); err != nil {
+			return err
+		}
+		if err := r.settleSkills(named.Value.Services); err != nil {
 			return err
 		}
 		insert(tx, &r)
 		replaceOutlets(tx, r.ID, wanted)
-		replaceServices(tx, r.ID, r.ServiceIDs)
+		replaceSkills(tx, r.ID, r.Gives)
+		if err := services.RecordStaff(ctx, tx, who, r.ID, given); err != nil {
+			return err
+		}
 		if r.IsActive {
 			if err := p.checkRoom(ctx, tx, wanted); err != nil {
 				return err
@@ -137,26 +146,41 @@ func changeStatus(c *checks, r *row, status opt.Field[Status], active opt.Field[
 // named is what a body names by id, looked up.
 type named struct {
 	Currency money.Currency `db:"currency"`
-	Services int            `db:"services"`
+	Services []namedService `db:"services"`
 	User     bool           `db:"is_member"`
+}
+
+// namedService is what skills have to know of a service.
+type namedService struct {
+	ID        id.ID          `json:"id"`
+	Currency  money.Currency `json:"currency"`
+	Active    bool           `json:"active"`
+	Processed int            `json:"processed"` // the minute at which the last processing time ends
 }
 
 // queueNamed looks up services and a user; user may be nil.
 func queueNamed(tx *db.Tx, services []id.ID, user *id.ID) *db.Result[named] {
 	return db.QueueOne[named](tx, `
 		SELECT t.currency,
-			(SELECT count(*) FROM services s
-				WHERE s.tenant_id = $1 AND s.id = ANY ($2) AND s.deleted_at IS NULL AND s.is_active AND s.status = 'active') AS services,
+			coalesce((
+				SELECT json_agg(json_build_object('id', s.id, 'currency', s.currency, 'active', s.is_active AND s.status = 'active',
+					'processed', coalesce((SELECT max((g.gap ->> 'to_minute')::int) FROM jsonb_array_elements(s.processing_gaps) AS g (gap)), 0)))
+				FROM services s
+				WHERE s.tenant_id = $1 AND s.id = ANY ($2) AND s.deleted_at IS NULL), '[]') AS services,
 			EXISTS (SELECT 1 FROM memberships m WHERE m.tenant_id = $1 AND m.user_id = $3 AND m.is_active) AS is_member
 		FROM tenants t
 		WHERE t.id = $1`, tx.Tenant(), services, user)
 }
 
-// check fails with ErrUnknownService and ErrUnknownUser.
-func (n named) check(services int, user *id.ID) error {
+// check refuses services that are not there or not active, and a user who is not
+// there: ErrUnknownService and ErrUnknownUser.
+func (n named) check(services []id.ID, user *id.ID) error {
+	for _, service := range services {
+		if !slices.ContainsFunc(n.Services, func(s namedService) bool { return s.ID == service && s.Active }) {
+			return ErrUnknownService
+		}
+	}
 	switch {
-	case n.Services != services:
-		return ErrUnknownService
 	case user != nil && !n.User:
 		return ErrUnknownUser
 	}

@@ -131,7 +131,9 @@ type Card struct {
 	ProfileImageURL *string  `json:"profile_image_url" db:"profile_image_url" example:"https://bellavista.com/ayu.jpg"`
 	InstagramHandle *string  `json:"instagram_handle" db:"instagram_handle" example:"ayu.hair"`
 	Specialties     []string `json:"specialties" db:"specialties"`
-	ServiceIDs      []id.ID  `json:"service_ids" db:"service_ids" doc:"What the member can be booked for."`
+	ServiceIDs      []id.ID  `json:"service_ids" db:"-" doc:"What the member can be booked for."`
+	Services        []Skill  `json:"services" db:"-" doc:"The same services, with what the member takes for each."`
+	Gives           []skill  `json:"-" db:"gives"`
 	AverageRating   *float64 `json:"average_rating" db:"-" doc:"Null without ratings."`
 	RatingCount     int      `json:"rating_count" db:"-"`
 }
@@ -145,9 +147,7 @@ func (o *Operations) Cards(ctx context.Context, tenant, outlet, service id.ID) (
 		open = queueOpen(tx, outlet)
 		cards = db.QueueAll[Card](tx, `
 			SELECT s.id, s.id AS also_id, coalesce(nullif(s.display_name, ''), trim(s.first_name || ' ' || s.last_name)) AS name,
-				s.position, s.bio, s.profile_image_url, s.instagram_handle, s.specialties,
-				ARRAY(SELECT ss.service_id FROM staff_services ss WHERE ss.tenant_id = $1 AND ss.staff_id = s.id
-					ORDER BY ss.service_id) AS service_ids
+				s.position, s.bio, s.profile_image_url, s.instagram_handle, s.specialties, `+skillsColumn+` AS gives
 			FROM staff s
 			JOIN staff_outlets so ON so.tenant_id = $1 AND so.staff_id = s.id AND so.outlet_id = $2
 			WHERE s.tenant_id = $1 AND s.deleted_at IS NULL AND s.is_active AND s.status = 'active'
@@ -162,6 +162,10 @@ func (o *Operations) Cards(ctx context.Context, tenant, outlet, service id.ID) (
 		return nil, err
 	case !open.Value:
 		return nil, outlets.ErrNotFound
+	}
+	for i := range cards.Rows {
+		card := &cards.Rows[i]
+		card.ServiceIDs, card.Services = views(card.Gives)
 	}
 	return cards.Rows, nil
 }

@@ -6,6 +6,7 @@ import (
 	"reserva/internal/access"
 	"reserva/internal/audit"
 	"reserva/internal/business/outlets"
+	"reserva/internal/catalog/services"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
 )
@@ -35,7 +36,7 @@ func (o *Operations) Remove(ctx context.Context, who access.Staff, member id.ID)
 			WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL
 			RETURNING id`, tx.Tenant(), member, tx.Now())
 		audit.Record(tx, who, "staff.removed", "staff", member, r.facts(), nil)
-		return nil
+		return services.RecordStaff(ctx, tx, who, member, r.gives())
 	})
 }
 
@@ -87,6 +88,9 @@ func (o *Operations) Restore(ctx context.Context, who access.Staff, member id.ID
 			return err
 		}
 		audit.Record(tx, who, "staff.restored", "staff", member, nil, r.facts())
+		if err := services.RecordStaff(ctx, tx, who, member, r.gives()); err != nil {
+			return err
+		}
 		out, err = r.member(who, tx.Tenant())
 		return err
 	})

@@ -88,6 +88,7 @@ type Member struct {
 // Skills are what a staff member can be booked for and is good at.
 type Skills struct {
 	ServiceIDs      []id.ID  `json:"service_ids" doc:"The services that the member can be booked for."`
+	Services        []Skill  `json:"services" doc:"The same services, with what the member takes for each."`
 	Specialties     []string `json:"specialties" example:"[\"balayage\"]"`
 	Certifications  []string `json:"certifications" example:"[\"L'Oreal Colour Specialist\"]"`
 	YearsExperience int      `json:"years_experience" minimum:"0" maximum:"80"`

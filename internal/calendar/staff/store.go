@@ -49,7 +49,7 @@ type row struct {
 	CreatedAt             time.Time      `db:"created_at"`
 	UpdatedAt             time.Time      `db:"updated_at"`
 	OutletIDs             []id.ID        `db:"outlet_ids"`
-	ServiceIDs            []id.ID        `db:"service_ids"`
+	Gives                 []skill        `db:"gives"`
 	TotalBookings         int            `db:"total_bookings"`
 	Currency              money.Currency `db:"currency"`
 }
@@ -60,14 +60,19 @@ const bookingsColumn = `(
 		JOIN appointments a ON a.tenant_id = l.tenant_id AND a.id = l.appointment_id
 		WHERE l.tenant_id = s.tenant_id AND l.staff_id = s.id AND a.status <> 'cancelled')`
 
+const skillsColumn = `coalesce((
+		SELECT json_agg(json_build_object('service_id', ss.service_id, 'level', ss.level, 'duration_minutes', ss.duration_minutes,
+			'price', ss.price, 'currency', ss.currency) ORDER BY ss.service_id)
+		FROM staff_services ss
+		WHERE ss.tenant_id = s.tenant_id AND ss.staff_id = s.id), '[]')`
+
 const columns = `s.id, s.subject_key, s.outlet_id, s.user_id, s.first_name, s.last_name, s.display_name, s.email, s.phone,
 	s.position, s.employment_type, s.employee_id, s.hire_date, s.birth_date, s.hourly_rate, s.salary, s.commission,
 	s.is_bookable, s.accepts_online_booking, s.max_advance_booking_days, s.bio, s.profile_image_url, s.instagram_handle,
 	s.specialties, s.certifications, s.years_experience, s.status, s.is_active, s.created_at, s.updated_at,
 	ARRAY(SELECT so.outlet_id FROM staff_outlets so WHERE so.tenant_id = s.tenant_id AND so.staff_id = s.id
 		ORDER BY so.outlet_id <> s.outlet_id, so.outlet_id) AS outlet_ids,
-	ARRAY(SELECT ss.service_id FROM staff_services ss WHERE ss.tenant_id = s.tenant_id AND ss.staff_id = s.id
-		ORDER BY ss.service_id) AS service_ids,
+	` + skillsColumn + ` AS gives,
 	` + bookingsColumn + ` AS total_bookings,
 	t.currency`
 
@@ -157,18 +162,6 @@ func replaceOutlets(tx *db.Tx, member id.ID, outlets []id.ID) {
 		ON CONFLICT DO NOTHING`, tx.Tenant(), member, outlets)
 }
 
-// replaceServices queues what a staff member can be booked for.
-func replaceServices(tx *db.Tx, member id.ID, services []id.ID) {
-	tx.Exec(`
-		DELETE FROM staff_services
-		WHERE tenant_id = $1 AND staff_id = $2 AND NOT service_id = ANY ($3)`, tx.Tenant(), member, services)
-	tx.Exec(`
-		INSERT INTO staff_services (tenant_id, staff_id, service_id)
-		SELECT $1, $2, s.id
-		FROM unnest($3::text[]) AS s (id)
-		ON CONFLICT DO NOTHING`, tx.Tenant(), member, services)
-}
-
 // member is the row as the caller may see it.
 func (r *row) member(who access.Staff, tenant id.ID) (Member, error) {
 	m := Member{
@@ -189,8 +182,9 @@ func (r *row) member(who access.Staff, tenant id.ID) (Member, error) {
 }
 
 func (r *row) skills() Skills {
+	ids, services := views(r.Gives)
 	return Skills{
-		ServiceIDs: r.ServiceIDs, Specialties: r.Specialties, Certifications: r.Certifications, YearsExperience: r.YearsExperience,
+		ServiceIDs: ids, Services: services, Specialties: r.Specialties, Certifications: r.Certifications, YearsExperience: r.YearsExperience,
 	}
 }
 

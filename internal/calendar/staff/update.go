@@ -9,6 +9,7 @@ import (
 	"reserva/internal/access"
 	"reserva/internal/audit"
 	"reserva/internal/business/outlets"
+	"reserva/internal/catalog/services"
 	"reserva/internal/kit/civil"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
@@ -58,10 +59,11 @@ type OwnChange struct {
 
 // SkillsChange is a partial update of skills.
 type SkillsChange struct {
-	ServiceIDs      opt.Field[[]id.ID]  `json:"service_ids,omitzero" maxItems:"500" doc:"The services that the member can be booked for."`
-	Specialties     opt.Field[[]string] `json:"specialties,omitzero" maxItems:"50"`
-	Certifications  opt.Field[[]string] `json:"certifications,omitzero" maxItems:"50"`
-	YearsExperience opt.Field[int]      `json:"years_experience,omitzero" minimum:"0" maximum:"80" example:"7"`
+	ServiceIDs      opt.Field[[]id.ID]      `json:"service_ids,omitzero" maxItems:"500" doc:"The services that the member can be booked for. Alone, it leaves what is known of those that stay."`
+	Services        opt.Field[[]SkillInput] `json:"services,omitzero" maxItems:"500" doc:"The same, with what the member takes for each."`
+	Specialties     opt.Field[[]string]     `json:"specialties,omitzero" maxItems:"50"`
+	Certifications  opt.Field[[]string]     `json:"certifications,omitzero" maxItems:"50"`
+	YearsExperience opt.Field[int]          `json:"years_experience,omitzero" minimum:"0" maximum:"80" example:"7"`
 }
 
 // Update changes a staff member. Who manages the primary outlet may change
@@ -105,16 +107,20 @@ func write(ctx context.Context, tx *db.Tx, who access.Staff, p places, old, r *r
 	if slices.ContainsFunc(left, func(outlet id.ID) bool { return !who.CanOutlet(outlet) }) {
 		return outlets.ErrOutOfScope
 	}
-	learned, user := without(r.ServiceIDs, old.ServiceIDs), r.UserID
+	learned, forgotten := without(r.gives(), old.gives()), without(old.gives(), r.gives())
+	user := r.UserID
 	if user != nil && old.UserID != nil && *user == *old.UserID {
 		user = nil
 	}
-	found := queueNamed(tx, learned, user)
+	found := queueNamed(tx, r.gives(), user)
 	booked := queueUpcoming(tx, old.SubjectKey, left)
 	if err := tx.Flush(ctx); err != nil {
 		return err
 	}
-	if err := found.Value.check(len(learned), user); err != nil {
+	if err := found.Value.check(learned, user); err != nil {
+		return err
+	}
+	if err := r.settleSkills(found.Value.Services); err != nil {
 		return err
 	}
 	if booked.Value {
@@ -122,7 +128,10 @@ func write(ctx context.Context, tx *db.Tx, who access.Staff, p places, old, r *r
 	}
 	update(tx, r)
 	replaceOutlets(tx, r.ID, r.OutletIDs)
-	replaceServices(tx, r.ID, r.ServiceIDs)
+	replaceSkills(tx, r.ID, r.Gives)
+	if err := services.RecordStaff(ctx, tx, who, r.ID, append(forgotten, learned...)); err != nil {
+		return err
+	}
 	switch {
 	case !r.IsActive:
 		return nil
@@ -245,9 +254,7 @@ func (in OwnChange) apply(c *checks, r *row) {
 
 // apply changes what the row says of skills; path ends in a point, or is empty.
 func (in SkillsChange) apply(c *checks, path string, r *row) {
-	if in.ServiceIDs.Set {
-		r.ServiceIDs = unique(in.ServiceIDs.Value)
-	}
+	in.applySkills(c, path, r)
 	if in.Specialties.Set {
 		r.Specialties = c.lines(path+"specialties", in.Specialties.Value)
 	}

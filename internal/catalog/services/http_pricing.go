@@ -8,6 +8,7 @@ import (
 	"reserva/internal/api"
 	"reserva/internal/business/outlets"
 	"reserva/internal/kit/fault"
+	"reserva/internal/kit/id"
 )
 
 type pricesInput struct {
@@ -18,6 +19,12 @@ type pricesInput struct {
 type priceInput struct {
 	ByID
 	OutletID string `path:"outlet_id" example:"65a1b2c3d4e5f6a7b8c9d0e2"`
+}
+
+type quoteInput struct {
+	ByID
+	OutletID id.ID `query:"outlet_id" doc:"Whose price to show."`
+	StaffID  id.ID `query:"staff_id" doc:"With whom."`
 }
 
 type historyInput struct {
@@ -39,11 +46,11 @@ func registerPricing(a *api.API, o *Operations) {
 	api.Staff(a, api.Op{
 		Method: http.MethodGet, Path: "/services/{service_id}/price", ID: "get-service-price", Tag: tag,
 		Summary: "Read what a service costs now",
-		Description: "A valid promotion, else with outlet_id the outlet's own price, else the base price. Appointments copy it " +
-			"when they are booked.",
-		Errors: []*fault.Error{ErrNotFound, outlets.ErrNotFound},
-	}, access.ServicesRead, func(ctx context.Context, who access.Staff, in *getInput) (*PriceNow, error) {
-		price, err := o.Price(ctx, who, api.ID(in.ServiceID), in.OutletID)
+		Description: "A valid promotion, else with staff_id the staff member's own price, else with outlet_id the outlet's own, else " +
+			"the base price. Appointments copy it when they are booked.",
+		Errors: []*fault.Error{ErrNotFound, outlets.ErrNotFound, ErrNotGiven},
+	}, access.ServicesRead, func(ctx context.Context, who access.Staff, in *quoteInput) (*PriceNow, error) {
+		price, err := o.Price(ctx, who, api.ID(in.ServiceID), in.OutletID, in.StaffID)
 		return &price, err
 	})
 

@@ -10,16 +10,6 @@ const (
 	SourceBase      = "base_price"
 )
 
-// EffectivePriceBy is EffectivePrice with a staff member. A price of theirs, nil for
-// none, comes after a promotion and before all others.
-func EffectivePriceBy(own *int64, base int64, promotion *int64, until *time.Time, outlet *int64, now time.Time) (int64, string) {
-	price, source := EffectivePrice(base, promotion, until, outlet, now)
-	if own != nil && source != SourcePromotion {
-		return *own, SourceStaff
-	}
-	return price, source
-}
-
 // EffectivePrice decides what a service costs at an outlet now, in minor units,
 // and names the source. A promotion needs both its fields, ends strictly at its
 // expiry, and beats outlet prices everywhere; outlet is nil without an outlet or
@@ -33,4 +23,13 @@ func EffectivePrice(base int64, promotion *int64, until *time.Time, outlet *int6
 	default:
 		return base, SourceBase
 	}
+}
+
+// WithStaff is an effective price with a staff member. A price of their own, nil for
+// none, comes after a promotion and before all others.
+func WithStaff(own *int64, price int64, source string) (int64, string) {
+	if own == nil || source == SourcePromotion {
+		return price, source
+	}
+	return *own, SourceStaff
 }

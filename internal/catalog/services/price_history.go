@@ -18,24 +18,28 @@ import (
 type PriceNow struct {
 	Price      money.Text     `json:"price"`
 	Currency   money.Currency `json:"currency"`
-	Source     string         `json:"source" enum:"promotional_price,outlet_override,base_price"`
+	Source     string         `json:"source" enum:"promotional_price,staff_override,outlet_override,base_price"`
 	ValidUntil *time.Time     `json:"valid_until" doc:"When the promotion ends that makes the price; null without one."`
 }
 
-// Price decides what a service costs now, at an outlet or at none. It fails with
-// ErrNotFound and outlets.ErrNotFound.
-func (o *Operations) Price(ctx context.Context, who access.Staff, service, outlet id.ID) (PriceNow, error) {
+// Price decides what a service costs now, at an outlet or at none, with a staff member
+// or whoever takes nothing else for it. It fails with ErrNotFound, outlets.ErrNotFound
+// and ErrNotGiven.
+func (o *Operations) Price(ctx context.Context, who access.Staff, service, outlet, staff id.ID) (PriceNow, error) {
 	var out PriceNow
 	err := o.db.View(ctx, who.Tenant, func(tx *db.Tx) error {
-		at := queueOutlet(tx, outlet)
+		at, own := queueOutlet(tx, outlet), queueOwnPrice(tx, service, staff)
 		r, err := load(ctx, tx, service)
 		switch {
 		case err != nil:
 			return err
 		case outlet != "" && !at.Found:
 			return outlets.ErrNotFound
+		case staff != "" && !own.Found:
+			return ErrNotGiven
 		}
 		price, source := r.at(outlet, tx.Now())
+		price, source = WithStaff(own.Value, price, source)
 		out = PriceNow{Price: r.text(price), Currency: r.Currency, Source: source}
 		if source == SourcePromotion {
 			out.ValidUntil = utc(r.ValidUntil)

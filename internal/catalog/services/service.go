@@ -20,6 +20,7 @@ var (
 	ErrNotRetired      = fault.New(fault.Conflict, "service.not_retired", "The service is neither archived nor removed.")
 	ErrOutletPricePlan = fault.New(fault.PaymentRequired, "plan.outlet_prices",
 		"Prices that differ by outlet need the PRO plan or a higher one.")
+	ErrNotGiven      = fault.New(fault.NotFound, "service.not_given", "There is no such staff member who gives the service.")
 	ErrPriceNotFound = fault.New(fault.NotFound, "service.price_not_found", "The service has no price of its own at this outlet.")
 )
 

@@ -77,3 +77,15 @@ func restore(tx *db.Tx, service id.ID, slug string) {
 		WHERE tenant_id = $1 AND id = $2
 		RETURNING id`, tx.Tenant(), service, slug, tx.Now())
 }
+
+// queueOwnPrice reads what a staff member takes for a service, null where that is not
+// a price of their own in the service's currency. It finds nothing where the member
+// does not give the service.
+func queueOwnPrice(tx *db.Tx, service, staff id.ID) *db.Result[*int64] {
+	return db.QueueOne[*int64](tx, `
+		SELECT CASE WHEN ss.currency = s.currency AND s.required_staff_count = 1 THEN ss.price END
+		FROM staff_services ss
+		JOIN staff m ON m.tenant_id = $1 AND m.id = ss.staff_id AND m.deleted_at IS NULL
+		JOIN services s ON s.tenant_id = $1 AND s.id = ss.service_id
+		WHERE ss.tenant_id = $1 AND ss.service_id = $2 AND ss.staff_id = $3`, tx.Tenant(), service, staff)
+}
