@@ -139,6 +139,14 @@ func (r *run) measure(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("load salons: %w", err)
 	}
+	week, err := r.loadSaturdays(ctx)
+	if err != nil {
+		return fmt.Errorf("load the salon of the Saturdays: %w", err)
+	}
+	popular, err := r.loadPopular(ctx)
+	if err != nil {
+		return fmt.Errorf("load the salon of the popular hour: %w", err)
+	}
 	if _, err := r.driver.Exec(ctx, "VACUUM ANALYZE"); err != nil {
 		return err
 	}
@@ -151,6 +159,8 @@ func (r *run) measure(ctx context.Context) error {
 		{"catalogue", func() error { return r.measureCatalogue(ctx, grid) }},
 		{"bookings", func() error { return r.measureBookings(ctx, one, ten) }},
 		{"jobs", func() error { return r.measureJobs(ctx) }},
+		{"busy Saturdays", func() error { return r.measureSaturdays(ctx, week, saturdays) }},
+		{"the popular hour", func() error { return r.measurePopular(ctx, popular) }},
 	} {
 		r.Log.Info("measuring " + step.name)
 		if err := step.run(); err != nil {

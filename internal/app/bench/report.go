@@ -12,15 +12,17 @@ import (
 
 // Report is what was measured. Times are milliseconds as this process saw them.
 type Report struct {
-	Create    Bookings `json:"create"`     // one tenant
-	CreateTen Bookings `json:"create_ten"` // the same clients on ten tenants
-	Grid      Latency  `json:"grid"`
-	SignIn    Latency  `json:"signin"`
-	Catalogue Latency  `json:"catalogue"`
-	Limit     Limit    `json:"limit"`
-	Jobs      Jobs     `json:"jobs"`
-	Idle      Idle     `json:"idle"`
-	Start     Start    `json:"start"`
+	Create    Bookings  `json:"create"`     // one tenant
+	CreateTen Bookings  `json:"create_ten"` // the same clients on ten tenants
+	Grid      Latency   `json:"grid"`
+	SignIn    Latency   `json:"signin"`
+	Catalogue Latency   `json:"catalogue"`
+	Limit     Limit     `json:"limit"`
+	Jobs      Jobs      `json:"jobs"`
+	Saturdays Saturdays `json:"saturdays"`
+	Popular   Popular   `json:"popular"`
+	Idle      Idle      `json:"idle"`
+	Start     Start     `json:"start"`
 
 	Seed        uint64  `json:"seed"`
 	Machine     Machine `json:"machine"`
@@ -94,7 +96,7 @@ func round(x float64, digits int) float64 {
 
 // Failures is how many requests went wrong other than by a conflict.
 func (r *Report) Failures() int {
-	return r.Create.Errors + r.CreateTen.Errors + r.Grid.Errors + r.SignIn.Errors + r.Catalogue.Errors
+	return r.Create.Errors + r.CreateTen.Errors + r.Grid.Errors + r.SignIn.Errors + r.Catalogue.Errors + r.Saturdays.Errors + r.Popular.Errors
 }
 
 // Print writes the report for people.
@@ -110,6 +112,7 @@ func (r *Report) Print(w io.Writer) error {
 	row("grid of 31 days", r.Grid, "")
 	row("public catalogue", r.Catalogue, "")
 	row("sign-in", r.SignIn, "")
+	row("busy Saturdays", r.Saturdays.Latency, "")
 	if err := table.Flush(); err != nil {
 		return err
 	}
@@ -117,13 +120,17 @@ func (r *Report) Print(w io.Writer) error {
 	_, err := fmt.Fprintf(w, strings.TrimLeft(`
 Limit (the driver alone, %d clients): %.0f bookings/s on one tenant, %.0f on ten, of %d rows each; %.0f single rows read/s.
 Bookings refused as taken: %d and %d.
+%d busy Saturdays of %d appointments, with all that happens to them: %.1f s; slowest request %.0f ms.
+A popular hour of %d places, wanted by %d customers at once: %d have it; slowest answer %.0f ms, p99 %.0f ms.
 Jobs left waiting when the last was answered: %d, then worked at %.0f/s.
 Server: ready %.0f ms after its first start, %.0f ms after a later one; %.1f MiB resident when idle.
 Machine: %s, %d cores, %.0f GiB, %s, %s, PostgreSQL %s, load %.2f before.
 Seed %d, %.0f seconds.
 `, "\n"),
 		clients, r.Limit.InsertsPerSecond, r.Limit.InsertsTenPerSecond, r.Limit.RowsPerInsert, r.Limit.SelectsPerSecond,
-		r.Create.Conflicts, r.CreateTen.Conflicts, r.Jobs.Waiting, r.Jobs.PerSecond, r.Start.FirstMS, r.Start.LaterMS, r.Idle.ResidentMiB,
+		r.Create.Conflicts, r.CreateTen.Conflicts,
+		r.Saturdays.Days, saturdayBookings, r.Saturdays.Seconds, r.Saturdays.MaxMS,
+		r.Popular.Places, r.Popular.Customers, r.Popular.Winners, r.Popular.MaxMS, r.Popular.P99MS, r.Jobs.Waiting, r.Jobs.PerSecond, r.Start.FirstMS, r.Start.LaterMS, r.Idle.ResidentMiB,
 		m.CPU, m.Cores, m.MemoryGiB, m.System, m.Go, m.PostgreSQL, m.LoadAverage, r.Seed, r.TookSeconds)
 	return err
 }
