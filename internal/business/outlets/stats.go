@@ -2,13 +2,11 @@ package outlets
 
 import (
 	"context"
-	"time"
 
 	"reserva/internal/access"
 	"reserva/internal/business/tenants"
 	"reserva/internal/kit/civil"
 	"reserva/internal/kit/db"
-	"reserva/internal/kit/fault"
 	"reserva/internal/kit/id"
 	"reserva/internal/kit/money"
 )
@@ -25,29 +23,15 @@ type Statistics struct {
 	ActiveServicesCount int `json:"active_services_count" doc:"Active services that are offered here."`
 	TotalAppointments   int `json:"total_appointments" doc:"Of the period, in all states."`
 
-	AppointmentsByStatus StatusCounts   `json:"appointments_by_status"`
-	Revenue              money.Number   `json:"revenue" doc:"The prices of completed appointments, in the currency of the business."`
-	Currency             money.Currency `json:"currency"`
-	AverageRating        *float64       `json:"average_rating" doc:"Null while there are no reviews."`
+	AppointmentsByStatus tenants.StatusCounts `json:"appointments_by_status"`
+	Revenue              money.Number         `json:"revenue" doc:"The prices of completed appointments, in the currency of the business."`
+	Currency             money.Currency       `json:"currency"`
+	AverageRating        *float64             `json:"average_rating" doc:"Null while there are no reviews."`
 
 	WorkingMinutes  int      `json:"working_minutes" doc:"Working hours of the staff here, without breaks, blocked time and vacation."`
 	BookedMinutes   int      `json:"booked_minutes" doc:"In which staff were needed here, with preparation and cleanup."`
 	UtilisationRate *float64 `json:"utilisation_rate" example:"0.72" doc:"Booked of working minutes; null without any."`
 }
-
-// StatusCounts count appointments by their status. A hold that has lapsed counts as
-// cancelled.
-type StatusCounts struct {
-	Pending    int `json:"pending" db:"pending"`
-	Confirmed  int `json:"confirmed" db:"confirmed"`
-	InProgress int `json:"in_progress" db:"in_progress"`
-	Completed  int `json:"completed" db:"completed"`
-	Cancelled  int `json:"cancelled" db:"cancelled"`
-	NoShow     int `json:"no_show" db:"no_show"`
-}
-
-// maxPeriod bounds what is summed up at once, in days.
-const maxPeriod = 366
 
 // Statistics sums up a period; without dates, this month until today. It fails with
 // ErrNotFound and ErrOutOfScope.
@@ -66,16 +50,17 @@ func (o *Operations) Statistics(ctx context.Context, who access.Staff, outlet id
 		if err != nil {
 			return err
 		}
-		p := period{outlet: outlet, from: from, to: to, loc: loc}
-		if err := p.settle(tx.Now()); err != nil {
+		dates, err := NewPeriod(from, to, loc, tx.Now())
+		if err != nil {
 			return err
 		}
+		p := period{dates, outlet}
 		counts, worked, booked := p.queueAppointments(tx, brand.Value.Currency), p.queueWorked(tx), p.queueBooked(tx)
 		if err := tx.Flush(ctx); err != nil {
 			return err
 		}
 		out = Statistics{
-			OutletID: outlet, FromDate: p.from, ToDate: p.to, Timezone: place.Settings.Timezone,
+			OutletID: outlet, FromDate: p.From, ToDate: p.To, Timezone: place.Settings.Timezone,
 			StaffCount: place.Stats.StaffCount, ActiveServicesCount: place.Stats.ActiveServicesCount,
 			TotalAppointments: counts.Value.Total, AppointmentsByStatus: counts.Value.StatusCounts,
 			Revenue: money.Number{Minor: counts.Value.Revenue, Currency: brand.Value.Currency}, Currency: brand.Value.Currency,
@@ -90,48 +75,29 @@ func (o *Operations) Statistics(ctx context.Context, who access.Staff, outlet id
 	return out, err
 }
 
-// period is a stretch of dates at one outlet.
+// period is a stretch of dates of one outlet.
 type period struct {
-	outlet   id.ID
-	from, to civil.Date
-	loc      *time.Location
-}
-
-// settle fills in the dates that were left out, and refuses a period that is none.
-func (p *period) settle(now time.Time) error {
-	if p.to.IsZero() {
-		p.to = civil.Of(now, p.loc)
-	}
-	if p.from.IsZero() {
-		p.from = civil.Date{Year: p.to.Year, Month: p.to.Month, Day: 1}
-	}
-	switch days := p.to.Sub(p.from); {
-	case days < 0:
-		return fault.InvalidField("query:to_date", "must not come before from_date")
-	case days >= maxPeriod:
-		return fault.InvalidField("query:to_date", "must be at most 366 days from from_date")
-	}
-	return nil
+	Period
+	outlet id.ID
 }
 
 type countsRow struct {
 	Total int `db:"total"`
-	StatusCounts
+	tenants.StatusCounts
 	Revenue int64 `db:"revenue"`
 }
 
+// queueAppointments counts. What was offered to somebody who waits, and never accepted,
+// is none.
 func (p period) queueAppointments(tx *db.Tx, currency money.Currency) *db.Result[countsRow] {
 	return db.QueueOne[countsRow](tx, `
-		SELECT count(*) AS total,
-			count(*) FILTER (WHERE s.status = 'pending') AS pending, count(*) FILTER (WHERE s.status = 'confirmed') AS confirmed,
-			count(*) FILTER (WHERE s.status = 'in_progress') AS in_progress, count(*) FILTER (WHERE s.status = 'completed') AS completed,
-			count(*) FILTER (WHERE s.status = 'cancelled') AS cancelled, count(*) FILTER (WHERE s.status = 'no_show') AS no_show,
+		SELECT count(*) AS total,`+tenants.StatusColumns+`,
 			coalesce(sum(s.total_price) FILTER (WHERE s.status = 'completed' AND s.currency = $6), 0)::bigint AS revenue
 		FROM (
 			SELECT CASE WHEN status = 'pending' AND hold_until <= $5 THEN 'cancelled' ELSE status END AS status, total_price, currency
 			FROM appointments
-			WHERE tenant_id = $1 AND outlet_id = $2 AND starts_at >= $3 AND starts_at < $4) AS s`,
-		tx.Tenant(), p.outlet, p.from.Start(p.loc), p.to.End(p.loc), tx.Now(), string(currency))
+			WHERE tenant_id = $1 AND outlet_id = $2 AND starts_at >= $3 AND starts_at < $4 AND (source <> 'waitlist' OR accepted_at IS NOT NULL)) AS s`,
+		tx.Tenant(), p.outlet, p.Start(), p.End(), tx.Now(), string(currency))
 }
 
 // queueWorked sums up the minutes of working hours here in which nothing, here or
@@ -146,7 +112,7 @@ func (p period) queueWorked(tx *db.Tx) *db.Result[int] {
 			FROM availability_entries
 			WHERE tenant_id = $1 AND date BETWEEN $3 AND $4 AND deleted_at IS NULL
 			GROUP BY staff_id, date) AS day
-		CROSS JOIN LATERAL unnest(day.hours - day.off) AS worked (stretch)`, tx.Tenant(), p.outlet, p.from, p.to)
+		CROSS JOIN LATERAL unnest(day.hours - day.off) AS worked (stretch)`, tx.Tenant(), p.outlet, p.From, p.To)
 }
 
 // queueBooked sums up the minutes in which staff were or are needed here. Units of
@@ -159,5 +125,5 @@ func (p period) queueBooked(tx *db.Tx) *db.Result[int] {
 		JOIN staff m ON m.tenant_id = $1 AND m.subject_key = o.subject_key
 		WHERE s.tenant_id = $1 AND s.outlet_id = $2 AND o.busy_from >= $3 AND o.busy_from < $4
 			AND (o.lapses_at IS NULL OR o.lapses_at > $5)`,
-		tx.Tenant(), p.outlet, p.from.Start(p.loc), p.to.End(p.loc), tx.Now())
+		tx.Tenant(), p.outlet, p.Start(), p.End(), tx.Now())
 }

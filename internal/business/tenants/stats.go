@@ -52,19 +52,26 @@ type CustomerStats struct {
 
 // AppointmentStats count appointments of this month.
 type AppointmentStats struct {
-	ThisMonth         int         `json:"this_month" db:"appointments" doc:"That begin in this calendar month, whatever becomes of them."`
-	ThisMonthByStatus StatusStats `json:"this_month_by_status" db:"-"`
+	ThisMonth         int          `json:"this_month" db:"appointments" doc:"That begin in this calendar month, whatever becomes of them."`
+	ThisMonthByStatus StatusCounts `json:"this_month_by_status" db:"-"`
 }
 
-// StatusStats count appointments by their status.
-type StatusStats struct {
-	Confirmed  int `json:"confirmed" db:"confirmed"`
+// StatusCounts count appointments by their status. A hold that has lapsed counts as
+// cancelled.
+type StatusCounts struct {
 	Pending    int `json:"pending" db:"pending"`
+	Confirmed  int `json:"confirmed" db:"confirmed"`
 	InProgress int `json:"in_progress" db:"in_progress"`
 	Completed  int `json:"completed" db:"completed"`
 	Cancelled  int `json:"cancelled" db:"cancelled"`
 	NoShow     int `json:"no_show" db:"no_show"`
 }
+
+// StatusColumns are the columns of StatusCounts, over rows s that have a status.
+const StatusColumns = `
+			count(*) FILTER (WHERE s.status = 'pending') AS pending, count(*) FILTER (WHERE s.status = 'confirmed') AS confirmed,
+			count(*) FILTER (WHERE s.status = 'in_progress') AS in_progress, count(*) FILTER (WHERE s.status = 'completed') AS completed,
+			count(*) FILTER (WHERE s.status = 'cancelled') AS cancelled, count(*) FILTER (WHERE s.status = 'no_show') AS no_show`
 
 // SubscriptionStats is what the statistics say of the plan.
 type SubscriptionStats struct {
@@ -104,7 +111,7 @@ func (o *Operations) Stats(ctx context.Context, who access.Staff, tenant id.ID) 
 			GeneratedAt:  tx.Now(),
 			TenantInfo:   Info{ID: tenant, Name: found.Name, Slug: found.Slug, CreatedAt: found.CreatedAt},
 		}
-		out.Users.ByRole, out.Appointments.ThisMonthByStatus = users.Value.RoleStats, month.Value.StatusStats
+		out.Users.ByRole, out.Appointments.ThisMonthByStatus = users.Value.RoleStats, month.Value.StatusCounts
 		return nil
 	})
 	return out, err
@@ -145,21 +152,20 @@ func queueCustomerStats(tx *db.Tx) *db.Result[CustomerStats] {
 
 type monthRow struct {
 	AppointmentStats
-	StatusStats
+	StatusCounts
 }
 
 // queueMonth counts the appointments of the calendar month that it is now by the
-// business's clock.
+// business's clock. What was offered to somebody who waits, and never accepted, is none.
 func queueMonth(tx *db.Tx, loc *time.Location) *db.Result[monthRow] {
 	today := civil.Of(tx.Now(), loc)
 	first := today.AddDays(1 - today.Day)
 	next := first.AddDays(31)
 	return db.QueueOne[monthRow](tx, `
-		SELECT count(*) AS appointments,
-			count(*) FILTER (WHERE status = 'confirmed') AS confirmed, count(*) FILTER (WHERE status = 'pending') AS pending,
-			count(*) FILTER (WHERE status = 'in_progress') AS in_progress, count(*) FILTER (WHERE status = 'completed') AS completed,
-			count(*) FILTER (WHERE status = 'cancelled') AS cancelled, count(*) FILTER (WHERE status = 'no_show') AS no_show
-		FROM appointments
-		WHERE tenant_id = $1 AND starts_at >= $2 AND starts_at < $3`,
-		tx.Tenant(), first.Start(loc), next.AddDays(1-next.Day).Start(loc))
+		SELECT count(*) AS appointments,`+StatusColumns+`
+		FROM (
+			SELECT CASE WHEN status = 'pending' AND hold_until <= $4 THEN 'cancelled' ELSE status END AS status
+			FROM appointments
+			WHERE tenant_id = $1 AND starts_at >= $2 AND starts_at < $3 AND (source <> 'waitlist' OR accepted_at IS NOT NULL)) AS s`,
+		tx.Tenant(), first.Start(loc), next.AddDays(1-next.Day).Start(loc), tx.Now())
 }

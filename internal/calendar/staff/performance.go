@@ -2,13 +2,12 @@ package staff
 
 import (
 	"context"
-	"time"
 
 	"reserva/internal/access"
 	"reserva/internal/business/outlets"
+	"reserva/internal/business/tenants"
 	"reserva/internal/kit/civil"
 	"reserva/internal/kit/db"
-	"reserva/internal/kit/fault"
 	"reserva/internal/kit/id"
 	"reserva/internal/kit/money"
 )
@@ -32,19 +31,11 @@ type Performance struct {
 	RatingCount     int           `json:"rating_count"`
 }
 
-// BookingCounts count by status. A hold that has lapsed counts as cancelled.
+// BookingCounts count by status.
 type BookingCounts struct {
-	Total      int `json:"total" db:"total"`
-	Pending    int `json:"pending" db:"pending"`
-	Confirmed  int `json:"confirmed" db:"confirmed"`
-	InProgress int `json:"in_progress" db:"in_progress"`
-	Completed  int `json:"completed" db:"completed"`
-	Cancelled  int `json:"cancelled" db:"cancelled"`
-	NoShow     int `json:"no_show" db:"no_show"`
+	Total int `json:"total" db:"total"`
+	tenants.StatusCounts
 }
-
-// maxPeriod bounds a performance, in days.
-const maxPeriod = 366
 
 // Performance sums up a period; without dates, this month until today. Managers see
 // those of their outlets, staff members their own without the commission. It fails
@@ -65,40 +56,22 @@ func (o *Operations) Performance(ctx context.Context, who access.Staff, member i
 		if err != nil {
 			return err
 		}
-		p := period{member: member, subject: r.SubjectKey, from: from, to: to, zone: zone}
-		if err := p.settle(tx.Now()); err != nil {
+		dates, err := outlets.NewPeriod(from, to, zone, tx.Now())
+		if err != nil {
 			return err
 		}
+		p := period{dates, member, r.SubjectKey}
 		out, err = p.sumUp(ctx, tx, &r, seesPay(who))
 		return err
 	})
 	return out, err
 }
 
-// period is a stretch of dates of one staff member.
+// period is a stretch of dates of one staff member, in the primary outlet's zone.
 type period struct {
-	member   id.ID
-	subject  int64
-	from, to civil.Date
-	zone     *time.Location
-}
-
-// settle fills in the dates that were left out, and refuses a period that is none.
-func (p *period) settle(now time.Time) error {
-	today := civil.Of(now, p.zone)
-	if p.to.IsZero() {
-		p.to = today
-	}
-	if p.from.IsZero() {
-		p.from = civil.Date{Year: p.to.Year, Month: p.to.Month, Day: 1}
-	}
-	switch days := p.to.Sub(p.from); {
-	case days < 0:
-		return fault.InvalidField("query:to_date", "Must not come before from_date.")
-	case days >= maxPeriod:
-		return fault.InvalidField("query:to_date", "A period has at most 366 days.")
-	}
-	return nil
+	outlets.Period
+	member  id.ID
+	subject int64
 }
 
 func (p *period) sumUp(ctx context.Context, tx *db.Tx, r *row, pay bool) (Performance, error) {
@@ -108,7 +81,7 @@ func (p *period) sumUp(ctx context.Context, tx *db.Tx, r *row, pay bool) (Perfor
 		return Performance{}, err
 	}
 	out := Performance{
-		StaffID: p.member, FromDate: p.from, ToDate: p.to, Bookings: counts.Value, Currency: string(r.Currency),
+		StaffID: p.member, FromDate: p.From, ToDate: p.To, Bookings: counts.Value, Currency: string(r.Currency),
 		WorkingMinutes: worked.Value, BookedMinutes: booked.Value,
 		UtilisationRate: ratio(booked.Value, worked.Value),
 		NoShowRate:      ratio(counts.Value.NoShow, counts.Value.NoShow+counts.Value.Completed),

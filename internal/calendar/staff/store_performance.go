@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"reserva/internal/business/tenants"
 	"reserva/internal/kit/civil"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
@@ -19,21 +20,20 @@ func queueZone(ctx context.Context, tx *db.Tx, outlet id.ID) (*time.Location, er
 	return civil.Zone(name)
 }
 
-// servedSQL are the services that a staff member was booked for in a period.
+// servedSQL are the services that a staff member was booked for in a period. What was
+// offered to somebody who waits, and never accepted, is none.
 const servedSQL = `
 		FROM appointment_lines l
 		JOIN appointments a ON a.tenant_id = $1 AND a.id = l.appointment_id
-		WHERE l.tenant_id = $1 AND l.staff_id = $2 AND l.starts_at >= $3 AND l.starts_at < $4`
+		WHERE l.tenant_id = $1 AND l.staff_id = $2 AND l.starts_at >= $3 AND l.starts_at < $4
+			AND (a.source <> 'waitlist' OR a.accepted_at IS NOT NULL)`
 
 func (p *period) queueBookings(tx *db.Tx) *db.Result[BookingCounts] {
 	return db.QueueOne[BookingCounts](tx, `
-		SELECT count(*) AS total,
-			count(*) FILTER (WHERE s.status = 'pending') AS pending, count(*) FILTER (WHERE s.status = 'confirmed') AS confirmed,
-			count(*) FILTER (WHERE s.status = 'in_progress') AS in_progress, count(*) FILTER (WHERE s.status = 'completed') AS completed,
-			count(*) FILTER (WHERE s.status = 'cancelled') AS cancelled, count(*) FILTER (WHERE s.status = 'no_show') AS no_show
+		SELECT count(*) AS total,`+tenants.StatusColumns+`
 		FROM (
 			SELECT CASE WHEN a.status = 'pending' AND a.hold_until <= $5 THEN 'cancelled' ELSE a.status END AS status`+servedSQL+`) AS s`,
-		tx.Tenant(), p.member, p.from.Start(p.zone), p.to.End(p.zone), tx.Now())
+		tx.Tenant(), p.member, p.Start(), p.End(), tx.Now())
 }
 
 func (p *period) queueEarned(tx *db.Tx, currency money.Currency) *db.Results[earning] {
@@ -42,7 +42,7 @@ func (p *period) queueEarned(tx *db.Tx, currency money.Currency) *db.Results[ear
 			AND a.status = 'completed' AND a.currency = $5
 		GROUP BY month, l.service_id
 		ORDER BY month, l.service_id`,
-		tx.Tenant(), p.member, p.from.Start(p.zone), p.to.End(p.zone), string(currency), p.zone.String())
+		tx.Tenant(), p.member, p.Start(), p.End(), string(currency), p.Zone.String())
 }
 
 // queueWorked sums up the minutes of working hours in which nothing keeps the staff
@@ -56,7 +56,7 @@ func (p *period) queueWorked(tx *db.Tx) *db.Result[int] {
 			FROM availability_entries
 			WHERE tenant_id = $1 AND staff_id = $2 AND date BETWEEN $3 AND $4 AND deleted_at IS NULL
 			GROUP BY date) AS day
-		CROSS JOIN LATERAL unnest(day.hours - day.off) AS worked (stretch)`, tx.Tenant(), p.member, p.from, p.to)
+		CROSS JOIN LATERAL unnest(day.hours - day.off) AS worked (stretch)`, tx.Tenant(), p.member, p.From, p.To)
 }
 
 // queueBooked sums up the minutes in which the staff member was or is needed.
@@ -65,5 +65,5 @@ func (p *period) queueBooked(tx *db.Tx) *db.Result[int] {
 		SELECT (coalesce(sum(extract(epoch FROM busy_to - busy_from)), 0) / 60)::int
 		FROM occupancies
 		WHERE tenant_id = $1 AND subject_key = $2 AND busy_from >= $3 AND busy_from < $4 AND (lapses_at IS NULL OR lapses_at > $5)`,
-		tx.Tenant(), p.subject, p.from.Start(p.zone), p.to.End(p.zone), tx.Now())
+		tx.Tenant(), p.subject, p.Start(), p.End(), tx.Now())
 }
