@@ -32,6 +32,17 @@ func revalidate(w http.ResponseWriter, r *http.Request, run func(http.ResponseWr
 	held.send()
 }
 
+// Tagged is an answer that is not JSON, with an ETag; or, where known names it, that the
+// copy is still good.
+func Tagged(contentType string, body []byte, known string) *Raw {
+	tag := tagOf(body)
+	header := http.Header{"Etag": {tag}}
+	if hasCopy(http.Header{"If-None-Match": {known}}, tag) {
+		return &Raw{Status: http.StatusNotModified, Header: header}
+	}
+	return &Raw{ContentType: contentType, Body: body, Header: header}
+}
+
 // tagOf names a body. The tag is weak, since the body may be packed on its way.
 func tagOf(body []byte) string {
 	sum := sha256.Sum256(body)
