@@ -112,6 +112,25 @@ var provocations = []func(t *testing.T, r *rerun){
 		r.Advance(26 * time.Hour)
 		r.Every("appointments.expire")
 	},
+	func(t *testing.T, r *rerun) {
+		r.salon.Admin = r.salon.SignIn(r.salon.Email)
+		staff := r.salon.Tenant.Staff(r.salon.Outlet, []*testkit.Service{r.salon.Service}).WorkingHours(r.Day(40), "10:00", "11:00")
+		only := testkit.Object{"services": []testkit.Object{{"service_id": r.salon.Service.ID, "staff_id": staff.ID}}}
+		taken := r.salon.Book(40, "10:00", only)
+		for range 2 {
+			r.JSON(r.salon.Admin, http.MethodPost, "/waitlist", testkit.Object{
+				"customer_id": r.salon.Tenant.WalkIn().ID, "outlet_id": r.salon.Outlet.ID, "service_id": r.salon.Service.ID, "date_from": r.Day(40),
+			})
+		}
+		r.work()
+		r.JSON(r.salon.Admin, http.MethodPost, "/appointments/"+string(taken)+"/cancel", testkit.Object{"cancellation_reason": "ill"})
+		r.work()
+		if n := r.count(`SELECT count(*) FROM waitlist_offers`); n != 1 {
+			t.Errorf("%d offers of one hour", n)
+		}
+		r.Advance(31 * time.Minute)
+		r.Every("appointments.expire")
+	},
 	func(_ *testing.T, r *rerun) { r.Advance(time.Hour) }, // what waits for its time
 }
 

@@ -92,6 +92,10 @@ var additions = []func(w *testkit.World, s *shop){
 		s.ids["id"] = booked.Text("booking._id")
 	},
 	func(w *testkit.World, s *shop) {
+		s.ids["wish_id"] = w.JSON(s.Customer.Token, "POST", "/customer/booking/waitlist",
+			testkit.Object{"outlet_id": s.ids["outlet_id"], "service_id": s.ids["service_id"], "date_from": w.Day(29)}).Text("id")
+	},
+	func(w *testkit.World, s *shop) {
 		s.ids["log_id"] = w.JSON(s.Admin, "GET", "/audit-logs", nil).Text("items.0.id")
 		s.ids["object_id"] = s.ids["outlet_id"]
 	},
