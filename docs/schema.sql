@@ -200,6 +200,7 @@ CREATE TABLE public.appointments (
     updated_at timestamp with time zone NOT NULL,
     customer_moves integer DEFAULT 0 NOT NULL,
     reschedule_reason text DEFAULT ''::text NOT NULL,
+    accepted_at timestamp with time zone,
     CONSTRAINT appointments_appointment_type_check CHECK ((appointment_type = ANY (ARRAY['walk_in'::text, 'scheduled'::text, 'online'::text]))),
     CONSTRAINT appointments_cancelled_by_check CHECK ((cancelled_by = ANY (ARRAY['customer'::text, 'staff'::text, 'system'::text]))),
     CONSTRAINT appointments_check CHECK ((starts_at < ends_at)),
@@ -210,7 +211,7 @@ CREATE TABLE public.appointments (
     CONSTRAINT appointments_paid_amount_check CHECK ((paid_amount >= 0)),
     CONSTRAINT appointments_payment_preference_check CHECK ((payment_preference = ANY (ARRAY['cash'::text, 'maya'::text]))),
     CONSTRAINT appointments_payment_status_check CHECK ((payment_status = ANY (ARRAY['pending'::text, 'paid'::text, 'partially_paid'::text, 'refunded'::text, 'not_required'::text]))),
-    CONSTRAINT appointments_source_check CHECK ((source = ANY (ARRAY['staff'::text, 'customer'::text, 'public'::text, 'walk_in'::text, 'booki_guest'::text]))),
+    CONSTRAINT appointments_source_check CHECK ((source = ANY (ARRAY['staff'::text, 'customer'::text, 'public'::text, 'walk_in'::text, 'booki_guest'::text, 'waitlist'::text]))),
     CONSTRAINT appointments_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'confirmed'::text, 'in_progress'::text, 'completed'::text, 'cancelled'::text, 'no_show'::text]))),
     CONSTRAINT appointments_total_price_check CHECK ((total_price >= 0)),
     CONSTRAINT appointments_verified_by_check CHECK ((verified_by = ANY (ARRAY['mail'::text, 'creator'::text, 'bare'::text])))
@@ -321,6 +322,22 @@ CREATE TABLE public.booking_tokens (
 );
 
 ALTER TABLE ONLY public.booking_tokens FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.calendar_feeds (
+    tenant_id text NOT NULL,
+    id text NOT NULL,
+    staff_id text,
+    outlet_id text,
+    hash bytea NOT NULL,
+    issued_by_id text,
+    created_at timestamp with time zone NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    CONSTRAINT calendar_feeds_hash_check CHECK ((octet_length(hash) = 32)),
+    CONSTRAINT calendar_feeds_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
+    CONSTRAINT calendar_feeds_of_one CHECK ((num_nonnulls(staff_id, outlet_id) = 1))
+);
+
+ALTER TABLE ONLY public.calendar_feeds FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.customer_consents (
     tenant_id text NOT NULL,
@@ -532,6 +549,11 @@ CREATE TABLE public.messages (
     created_at timestamp with time zone NOT NULL,
     sent_at timestamp with time zone,
     failure text DEFAULT ''::text NOT NULL,
+    calendar_method text DEFAULT ''::text NOT NULL,
+    body_calendar text DEFAULT ''::text NOT NULL,
+    expires_at timestamp with time zone,
+    CONSTRAINT messages_calendar_method_check CHECK ((calendar_method = ANY (ARRAY[''::text, 'REQUEST'::text, 'CANCEL'::text]))),
+    CONSTRAINT messages_calendar_whole CHECK (((calendar_method <> ''::text) OR (body_calendar = ''::text))),
     CONSTRAINT messages_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text]))),
     CONSTRAINT messages_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text))
 );
@@ -714,6 +736,17 @@ CREATE TABLE public.refresh_tokens (
 );
 
 ALTER TABLE ONLY public.refresh_tokens FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.reminders (
+    tenant_id text NOT NULL,
+    appointment_id text NOT NULL,
+    kind text NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT reminders_kind_check CHECK ((kind = ANY (ARRAY['day'::text, 'hour'::text])))
+);
+
+ALTER TABLE ONLY public.reminders FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.resource_units (
     tenant_id text NOT NULL,
@@ -946,7 +979,16 @@ ALTER TABLE ONLY public.staff_outlets FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.staff_services (
     tenant_id text NOT NULL,
     staff_id text NOT NULL,
-    service_id text NOT NULL
+    service_id text NOT NULL,
+    level text,
+    duration_minutes integer,
+    price bigint,
+    currency text,
+    CONSTRAINT staff_services_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT staff_services_duration_minutes_check CHECK ((((duration_minutes >= 5) AND (duration_minutes <= 1440)) AND ((duration_minutes % 5) = 0))),
+    CONSTRAINT staff_services_level_check CHECK ((level = ANY (ARRAY['junior'::text, 'intermediate'::text, 'senior'::text, 'expert'::text]))),
+    CONSTRAINT staff_services_price_check CHECK ((price >= 0)),
+    CONSTRAINT staff_services_price_whole CHECK (((price IS NULL) = (currency IS NULL)))
 );
 
 ALTER TABLE ONLY public.staff_services FORCE ROW LEVEL SECURITY;
@@ -1066,6 +1108,54 @@ CREATE TABLE public.users (
 
 ALTER TABLE ONLY public.users FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.waitlist_offers (
+    tenant_id text NOT NULL,
+    id text NOT NULL,
+    wish_id text NOT NULL,
+    appointment_id text NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    offered_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    outcome text,
+    ended_at timestamp with time zone,
+    CONSTRAINT waitlist_offers_check CHECK ((starts_at < ends_at)),
+    CONSTRAINT waitlist_offers_check1 CHECK ((offered_at < expires_at)),
+    CONSTRAINT waitlist_offers_check2 CHECK (((outcome IS NULL) = (ended_at IS NULL))),
+    CONSTRAINT waitlist_offers_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
+    CONSTRAINT waitlist_offers_outcome_check CHECK ((outcome = ANY (ARRAY['accepted'::text, 'declined'::text, 'lapsed'::text, 'withdrawn'::text])))
+);
+
+ALTER TABLE ONLY public.waitlist_offers FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.waitlist_wishes (
+    tenant_id text NOT NULL,
+    id text NOT NULL,
+    outlet_id text NOT NULL,
+    customer_id text NOT NULL,
+    service_id text NOT NULL,
+    staff_id text,
+    date_from date NOT NULL,
+    date_to date NOT NULL,
+    time_from integer NOT NULL,
+    time_to integer NOT NULL,
+    source text NOT NULL,
+    status text NOT NULL,
+    ended_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT waitlist_wishes_check CHECK ((date_from <= date_to)),
+    CONSTRAINT waitlist_wishes_check1 CHECK ((time_from < time_to)),
+    CONSTRAINT waitlist_wishes_check2 CHECK (((status = ANY (ARRAY['waiting'::text, 'offered'::text])) = (ended_at IS NULL))),
+    CONSTRAINT waitlist_wishes_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
+    CONSTRAINT waitlist_wishes_source_check CHECK ((source = ANY (ARRAY['customer'::text, 'staff'::text]))),
+    CONSTRAINT waitlist_wishes_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'offered'::text, 'accepted'::text, 'lapsed'::text, 'left'::text, 'removed'::text, 'expired'::text]))),
+    CONSTRAINT waitlist_wishes_time_from_check CHECK (((time_from >= 0) AND (time_from <= 1439))),
+    CONSTRAINT waitlist_wishes_time_to_check CHECK (((time_to >= 1) AND (time_to <= 1440)))
+);
+
+ALTER TABLE ONLY public.waitlist_wishes FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.webhook_events (
     id text NOT NULL,
     provider text NOT NULL,
@@ -1121,6 +1211,18 @@ ALTER TABLE ONLY public.availability_entries
 
 ALTER TABLE ONLY public.booking_tokens
     ADD CONSTRAINT booking_tokens_pkey PRIMARY KEY (hash);
+
+ALTER TABLE ONLY public.calendar_feeds
+    ADD CONSTRAINT calendar_feeds_outlet UNIQUE (tenant_id, outlet_id);
+
+ALTER TABLE ONLY public.calendar_feeds
+    ADD CONSTRAINT calendar_feeds_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.calendar_feeds
+    ADD CONSTRAINT calendar_feeds_secret UNIQUE (tenant_id, hash);
+
+ALTER TABLE ONLY public.calendar_feeds
+    ADD CONSTRAINT calendar_feeds_staff UNIQUE (tenant_id, staff_id);
 
 ALTER TABLE ONLY public.customer_consents
     ADD CONSTRAINT customer_consents_version PRIMARY KEY (tenant_id, customer_id, version);
@@ -1215,6 +1317,9 @@ ALTER TABLE ONLY public.rate_counters
 ALTER TABLE ONLY public.refresh_tokens
     ADD CONSTRAINT refresh_tokens_pkey PRIMARY KEY (tenant_id, hash);
 
+ALTER TABLE ONLY public.reminders
+    ADD CONSTRAINT reminders_once PRIMARY KEY (tenant_id, appointment_id, kind, starts_at);
+
 ALTER TABLE ONLY public.resource_units
     ADD CONSTRAINT resource_units_pkey PRIMARY KEY (tenant_id, resource_id, number);
 
@@ -1292,6 +1397,18 @@ ALTER TABLE ONLY public.tenants
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.waitlist_offers
+    ADD CONSTRAINT waitlist_offers_appointment UNIQUE (tenant_id, appointment_id);
+
+ALTER TABLE ONLY public.waitlist_offers
+    ADD CONSTRAINT waitlist_offers_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.waitlist_wishes
+    ADD CONSTRAINT waitlist_wishes_once EXCLUDE USING gist (tenant_id WITH =, customer_id WITH =, outlet_id WITH =, service_id WITH =, daterange(date_from, date_to, '[]'::text) WITH &&) WHERE ((status = ANY (ARRAY['waiting'::text, 'offered'::text])));
+
+ALTER TABLE ONLY public.waitlist_wishes
+    ADD CONSTRAINT waitlist_wishes_pkey PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.webhook_events
     ADD CONSTRAINT webhook_events_once UNIQUE (event_key);
@@ -1371,6 +1488,8 @@ CREATE INDEX payments_pending ON public.payments USING btree (created_at) WHERE 
 
 CREATE INDEX refresh_tokens_login ON public.refresh_tokens USING btree (tenant_id, login_id);
 
+CREATE INDEX reminders_over ON public.reminders USING btree (starts_at);
+
 CREATE INDEX resources_kind ON public.resources USING btree (tenant_id, outlet_id, kind) WHERE (deleted_at IS NULL);
 
 CREATE INDEX service_price_changes_newest ON public.service_price_changes USING btree (tenant_id, service_id, changed_at, id);
@@ -1390,6 +1509,16 @@ CREATE UNIQUE INDEX staff_user ON public.staff USING btree (tenant_id, user_id) 
 CREATE UNIQUE INDEX tenant_gateways_current ON public.tenant_gateways USING btree (tenant_id) WHERE (retired_at IS NULL);
 
 CREATE UNIQUE INDEX users_email ON public.users USING btree (email) WHERE (deleted_at IS NULL);
+
+CREATE UNIQUE INDEX waitlist_offers_open ON public.waitlist_offers USING btree (tenant_id, wish_id) WHERE (outcome IS NULL);
+
+CREATE INDEX waitlist_offers_wish ON public.waitlist_offers USING btree (tenant_id, wish_id, offered_at);
+
+CREATE INDEX waitlist_wishes_customer ON public.waitlist_wishes USING btree (tenant_id, customer_id, created_at, id);
+
+CREATE INDEX waitlist_wishes_outlet ON public.waitlist_wishes USING btree (tenant_id, outlet_id, created_at, id);
+
+CREATE INDEX waitlist_wishes_waiting ON public.waitlist_wishes USING btree (tenant_id, outlet_id, created_at, id) WHERE (status = 'waiting'::text);
 
 CREATE TRIGGER audit_heads_grow BEFORE UPDATE ON public.audit_heads FOR EACH ROW EXECUTE FUNCTION reserva.audit_head_grows();
 
@@ -1463,6 +1592,15 @@ ALTER TABLE ONLY public.availability_entries
 
 ALTER TABLE ONLY public.booking_tokens
     ADD CONSTRAINT booking_tokens_tenant_id_appointment_id_fkey FOREIGN KEY (tenant_id, appointment_id) REFERENCES public.appointments(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.calendar_feeds
+    ADD CONSTRAINT calendar_feeds_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
+
+ALTER TABLE ONLY public.calendar_feeds
+    ADD CONSTRAINT calendar_feeds_tenant_id_outlet_id_fkey FOREIGN KEY (tenant_id, outlet_id) REFERENCES public.outlets(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.calendar_feeds
+    ADD CONSTRAINT calendar_feeds_tenant_id_staff_id_fkey FOREIGN KEY (tenant_id, staff_id) REFERENCES public.staff(tenant_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.customer_consents
     ADD CONSTRAINT customer_consents_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customers(tenant_id, id);
@@ -1548,6 +1686,9 @@ ALTER TABLE ONLY public.plan_usage
 ALTER TABLE ONLY public.refresh_tokens
     ADD CONSTRAINT refresh_tokens_tenant_id_login_id_fkey FOREIGN KEY (tenant_id, login_id) REFERENCES public.logins(tenant_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.reminders
+    ADD CONSTRAINT reminders_tenant_id_appointment_id_fkey FOREIGN KEY (tenant_id, appointment_id) REFERENCES public.appointments(tenant_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.resource_units
     ADD CONSTRAINT resource_units_tenant_id_resource_id_fkey FOREIGN KEY (tenant_id, resource_id) REFERENCES public.resources(tenant_id, id) ON DELETE CASCADE;
 
@@ -1632,6 +1773,30 @@ ALTER TABLE ONLY public.tenant_gateways
 ALTER TABLE ONLY public.tenant_logos
     ADD CONSTRAINT tenant_logos_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
 
+ALTER TABLE ONLY public.waitlist_offers
+    ADD CONSTRAINT waitlist_offers_tenant_id_appointment_id_fkey FOREIGN KEY (tenant_id, appointment_id) REFERENCES public.appointments(tenant_id, id);
+
+ALTER TABLE ONLY public.waitlist_offers
+    ADD CONSTRAINT waitlist_offers_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
+
+ALTER TABLE ONLY public.waitlist_offers
+    ADD CONSTRAINT waitlist_offers_tenant_id_wish_id_fkey FOREIGN KEY (tenant_id, wish_id) REFERENCES public.waitlist_wishes(tenant_id, id);
+
+ALTER TABLE ONLY public.waitlist_wishes
+    ADD CONSTRAINT waitlist_wishes_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customers(tenant_id, id);
+
+ALTER TABLE ONLY public.waitlist_wishes
+    ADD CONSTRAINT waitlist_wishes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
+
+ALTER TABLE ONLY public.waitlist_wishes
+    ADD CONSTRAINT waitlist_wishes_tenant_id_outlet_id_fkey FOREIGN KEY (tenant_id, outlet_id) REFERENCES public.outlets(tenant_id, id);
+
+ALTER TABLE ONLY public.waitlist_wishes
+    ADD CONSTRAINT waitlist_wishes_tenant_id_service_id_fkey FOREIGN KEY (tenant_id, service_id) REFERENCES public.services(tenant_id, id);
+
+ALTER TABLE ONLY public.waitlist_wishes
+    ADD CONSTRAINT waitlist_wishes_tenant_id_staff_id_fkey FOREIGN KEY (tenant_id, staff_id) REFERENCES public.staff(tenant_id, id);
+
 ALTER TABLE public.appointment_lines ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.appointments ENABLE ROW LEVEL SECURITY;
@@ -1647,6 +1812,8 @@ ALTER TABLE public.audit_unsealed ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.availability_entries ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.booking_tokens ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.calendar_feeds ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.customer_consents ENABLE ROW LEVEL SECURITY;
 
@@ -1706,6 +1873,8 @@ CREATE POLICY platform ON public.availability_entries TO reserva_platform USING 
 
 CREATE POLICY platform ON public.booking_tokens TO reserva_platform USING (true) WITH CHECK (true);
 
+CREATE POLICY platform ON public.calendar_feeds TO reserva_platform USING (true) WITH CHECK (true);
+
 CREATE POLICY platform ON public.customer_consents TO reserva_platform USING (true) WITH CHECK (true);
 
 CREATE POLICY platform ON public.customers TO reserva_platform USING (true) WITH CHECK (true);
@@ -1746,6 +1915,8 @@ CREATE POLICY platform ON public.plan_usage TO reserva_platform USING (true) WIT
 
 CREATE POLICY platform ON public.refresh_tokens TO reserva_platform USING (true) WITH CHECK (true);
 
+CREATE POLICY platform ON public.reminders TO reserva_platform USING (true) WITH CHECK (true);
+
 CREATE POLICY platform ON public.resource_units TO reserva_platform USING (true) WITH CHECK (true);
 
 CREATE POLICY platform ON public.resources TO reserva_platform USING (true) WITH CHECK (true);
@@ -1780,9 +1951,15 @@ CREATE POLICY platform ON public.tenants TO reserva_platform USING (true) WITH C
 
 CREATE POLICY platform ON public.users TO reserva_platform USING (true) WITH CHECK (true);
 
+CREATE POLICY platform ON public.waitlist_offers TO reserva_platform USING (true) WITH CHECK (true);
+
+CREATE POLICY platform ON public.waitlist_wishes TO reserva_platform USING (true) WITH CHECK (true);
+
 CREATE POLICY platform ON public.webhook_events TO reserva_platform USING (true) WITH CHECK (true);
 
 ALTER TABLE public.refresh_tokens ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reminders ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.resource_units ENABLE ROW LEVEL SECURITY;
 
@@ -1826,6 +2003,8 @@ CREATE POLICY tenant ON public.availability_entries TO reserva_app USING ((tenan
 
 CREATE POLICY tenant ON public.booking_tokens TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
 
+CREATE POLICY tenant ON public.calendar_feeds TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
+
 CREATE POLICY tenant ON public.customer_consents TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
 
 CREATE POLICY tenant ON public.customers TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
@@ -1866,6 +2045,8 @@ CREATE POLICY tenant ON public.plan_usage TO reserva_app USING ((tenant_id = cur
 
 CREATE POLICY tenant ON public.refresh_tokens TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
 
+CREATE POLICY tenant ON public.reminders TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
+
 CREATE POLICY tenant ON public.resource_units TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
 
 CREATE POLICY tenant ON public.resources TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
@@ -1898,6 +2079,10 @@ CREATE POLICY tenant ON public.tenant_logos TO reserva_app USING ((tenant_id = c
 
 CREATE POLICY tenant ON public.tenants TO reserva_app USING ((id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((id = current_setting('reserva.tenant'::text, true)));
 
+CREATE POLICY tenant ON public.waitlist_offers TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
+
+CREATE POLICY tenant ON public.waitlist_wishes TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
+
 ALTER TABLE public.tenant_gateways ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tenant_logos ENABLE ROW LEVEL SECURITY;
@@ -1905,6 +2090,10 @@ ALTER TABLE public.tenant_logos ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.tenants ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.waitlist_offers ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.waitlist_wishes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.webhook_events ENABLE ROW LEVEL SECURITY;
 
@@ -1937,6 +2126,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.availability_entries TO reserv
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.booking_tokens TO reserva_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.booking_tokens TO reserva_platform;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.calendar_feeds TO reserva_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.calendar_feeds TO reserva_platform;
 
 GRANT SELECT,INSERT ON TABLE public.customer_consents TO reserva_app;
 GRANT SELECT,INSERT ON TABLE public.customer_consents TO reserva_platform;
@@ -2001,6 +2193,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rate_counters TO reserva_platf
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refresh_tokens TO reserva_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refresh_tokens TO reserva_platform;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reminders TO reserva_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reminders TO reserva_platform;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.resource_units TO reserva_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.resource_units TO reserva_platform;
@@ -2088,5 +2283,11 @@ GRANT SELECT(deleted_at) ON TABLE public.users TO reserva_app;
 GRANT SELECT(created_at) ON TABLE public.users TO reserva_app;
 
 GRANT SELECT(updated_at) ON TABLE public.users TO reserva_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.waitlist_offers TO reserva_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.waitlist_offers TO reserva_platform;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.waitlist_wishes TO reserva_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.waitlist_wishes TO reserva_platform;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.webhook_events TO reserva_platform;
