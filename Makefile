@@ -19,6 +19,15 @@ test: postgres ## run all tests, on real databases of their own
 race: postgres ## run the tests of what is contended under the race detector
 	go test -race ./internal/storm/... ./internal/calendar/... ./internal/billing/ledger/... ./internal/kit/db/... ./internal/kit/ratelimit/... ./internal/kit/token/... ./internal/people/logins/... ./internal/people/signin/...
 
+# A failure prints the seed that repeats it.
+SEED    ?= $(shell date +%s)
+DIARIES ?= 10000
+DAYS    ?= 365
+
+.PHONY: prove
+prove: postgres ## prove the scheduling engine over 10,000 diaries and a year; SEED, DIARIES and DAYS change what is drawn
+	go test -count=1 -timeout 12h -v ./internal/proof -seed $(SEED) -diaries $(DIARIES) -days $(DAYS) -every
+
 .PHONY: bench
 bench: postgres ## measure bookings and reads per second
 	go run ./cmd/reserva bench

@@ -30,6 +30,8 @@ type diary struct {
 	zones    []*time.Location  // theirs
 	kinds    []string          // of resources
 	services []*testkit.Service
+	lengths  map[id.ID]int  // their durations in minutes
+	gapped   map[id.ID]bool // whether they have processing time
 	staff    []*testkit.StaffMember
 	walkIns  []testkit.Customer
 	customer testkit.Customer // who asks online
@@ -41,7 +43,7 @@ type diary struct {
 }
 
 func newDiary(w *testkit.World, seed uint64) *diary {
-	return &diary{World: w, seed: seed, random: rand.New(rand.NewPCG(seed, 1))}
+	return &diary{World: w, seed: seed, random: rand.New(rand.NewPCG(seed, 1)), lengths: map[id.ID]int{}, gapped: map[id.ID]bool{}}
 }
 
 func (d *diary) note(format string, args ...any) {

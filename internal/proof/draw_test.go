@@ -112,7 +112,10 @@ func (d *diary) addResources() {
 // addServices makes one to three; the first is asked for.
 func (d *diary) addServices() {
 	for range 1 + d.random.IntN(3) {
-		d.services = append(d.services, d.tenant.Service(d.service()))
+		drawn := d.service()
+		s := d.tenant.Service(drawn)
+		d.services = append(d.services, s)
+		d.lengths[s.ID], d.gapped[s.ID] = drawn["duration_minutes"].(int), drawn["processing_gaps"] != nil
 	}
 }
 
@@ -168,7 +171,7 @@ func (d *diary) addStaff() {
 		for _, s := range gives {
 			ids = append(ids, s.ID)
 		}
-		changes := object{}
+		changes := object{"skills": object{"services": d.skills(gives)}}
 		if len(d.outlets) > 1 && !d.oneIn(3) {
 			changes["outlet_ids"] = []id.ID{d.outlets[1].ID}
 		}
@@ -184,6 +187,22 @@ func (d *diary) addStaff() {
 		d.JSON(d.tenant.Admin, "POST", "/availability/bulk", object{"staff_id": m.ID, "availability_entries": entries})
 		d.note("staff %d %s gives %v, %v: %v", len(d.staff)-1, m.ID, ids, changes, entries)
 	}
+}
+
+// skills are the services that somebody gives, some of them faster or slower than others
+// do.
+func (d *diary) skills(gives []*testkit.Service) (skills []object) {
+	for _, s := range gives {
+		skill := object{"service_id": s.ID}
+		if length := d.lengths[s.ID]; d.oneIn(4) {
+			skill["duration_minutes"] = max(5, length+d.between(0, 30, 5))
+			if !d.gapped[s.ID] {
+				skill["duration_minutes"] = d.between(5, max(10, 2*length), 5)
+			}
+		}
+		skills = append(skills, skill)
+	}
+	return skills
 }
 
 // entries draws the day of a staff member.
