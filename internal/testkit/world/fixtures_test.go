@@ -96,6 +96,11 @@ var additions = []func(w *testkit.World, s *shop){
 			testkit.Object{"outlet_id": s.ids["outlet_id"], "service_id": s.ids["service_id"], "date_from": w.Day(29)}).Text("id")
 	},
 	func(w *testkit.World, s *shop) {
+		url := w.JSON(s.Admin, "POST", "/outlets/"+s.ids["outlet_id"]+"/calendar-feed", nil).Text("url")
+		s.ids["file"] = url[strings.LastIndex(url, "/")+1:]
+		w.JSON(s.Admin, "POST", "/staff/"+s.ids["staff_id"]+"/calendar-feed", nil)
+	},
+	func(w *testkit.World, s *shop) {
 		s.ids["log_id"] = w.JSON(s.Admin, "GET", "/audit-logs", nil).Text("items.0.id")
 		s.ids["object_id"] = s.ids["outlet_id"]
 	},
