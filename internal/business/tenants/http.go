@@ -11,13 +11,14 @@ import (
 
 const tag = "Tenants"
 
-type byID struct {
+// Path names one business. Fields of an unexported struct are not read when it is embedded.
+type Path struct {
 	TenantID string `path:"tenant_id" example:"65a1b2c3d4e5f6a7b8c9d0e1"`
 }
 
 type changeByID struct {
-	TenantID string `path:"tenant_id" example:"65a1b2c3d4e5f6a7b8c9d0e1"`
-	Body     Change
+	Path
+	Body Change
 }
 
 // Register adds the staff portal's endpoints.
@@ -36,7 +37,7 @@ func Register(a *api.API, o *Operations) {
 		Summary:     "Read a business",
 		Description: "Super admins may read any business, everybody else their own.",
 		Errors:      []*fault.Error{ErrOther, ErrUnknown},
-	}, access.TenantRead, func(ctx context.Context, who access.Staff, in *byID) (*Tenant, error) {
+	}, access.TenantRead, func(ctx context.Context, who access.Staff, in *Path) (*Tenant, error) {
 		tenant, err := o.Get(ctx, who, api.ID(in.TenantID))
 		return &tenant, err
 	})

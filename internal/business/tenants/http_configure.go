@@ -11,13 +11,13 @@ import (
 )
 
 type settingsByID struct {
-	TenantID string `path:"tenant_id" example:"65a1b2c3d4e5f6a7b8c9d0e1"`
-	Body     SettingsChange
+	Path
+	Body SettingsChange
 }
 
 type templatesByID struct {
-	TenantID string `path:"tenant_id" example:"65a1b2c3d4e5f6a7b8c9d0e1"`
-	Body     Templates
+	Path
+	Body Templates
 }
 
 type logoForm struct {
@@ -26,8 +26,8 @@ type logoForm struct {
 }
 
 type logoByID struct {
-	TenantID string `path:"tenant_id" example:"65a1b2c3d4e5f6a7b8c9d0e1"`
-	RawBody  api.UploadForm[logoForm]
+	Path
+	RawBody api.UploadForm[logoForm]
 }
 
 // registerConfiguration adds what the administrators of a business set up.
@@ -38,7 +38,7 @@ func registerConfiguration(a *api.API, o *Operations) {
 		Method: http.MethodGet, Path: "/tenants/{tenant_id}/settings", ID: "get-tenant-settings", Tag: tag,
 		Summary: "Read the settings of a business", Errors: within,
 		Description: "All of them, those that were never set with their defaults.",
-	}, access.TenantWrite, func(ctx context.Context, who access.Staff, in *byID) (*Settings, error) {
+	}, access.TenantWrite, func(ctx context.Context, who access.Staff, in *Path) (*Settings, error) {
 		settings, err := o.Settings(ctx, who, api.ID(in.TenantID))
 		return &settings, err
 	})
@@ -82,7 +82,7 @@ func registerTemplates(a *api.API, o *Operations) {
 		Method: http.MethodGet, Path: "/tenants/{tenant_id}/category-templates", ID: "get-category-templates", Tag: tag,
 		Summary: "Read the suggested service categories", Errors: within,
 		Description: "In lower snake case; clients show them as titles. A business begins with those of its kind.",
-	}, access.TenantRead, func(ctx context.Context, who access.Staff, in *byID) (*Templates, error) {
+	}, access.TenantRead, func(ctx context.Context, who access.Staff, in *Path) (*Templates, error) {
 		templates, err := o.CategoryTemplates(ctx, who, api.ID(in.TenantID))
 		return &templates, err
 	})
@@ -101,7 +101,7 @@ func registerTemplates(a *api.API, o *Operations) {
 		Method: http.MethodGet, Path: "/tenants/{tenant_id}/position-templates", ID: "get-position-templates", Tag: tag,
 		Summary: "Read the suggested positions of staff members", Errors: within,
 		Description: "A business begins with those of its kind.",
-	}, access.TenantRead, func(ctx context.Context, who access.Staff, in *byID) (*Templates, error) {
+	}, access.TenantRead, func(ctx context.Context, who access.Staff, in *Path) (*Templates, error) {
 		templates, err := o.PositionTemplates(ctx, who, api.ID(in.TenantID))
 		return &templates, err
 	})
@@ -117,8 +117,8 @@ func registerTemplates(a *api.API, o *Operations) {
 }
 
 type gatewayByID struct {
-	TenantID string `path:"tenant_id" example:"65a1b2c3d4e5f6a7b8c9d0e1"`
-	Body     GatewayChange
+	Path
+	Body GatewayChange
 }
 
 func registerGateway(a *api.API, o *Operations) {
@@ -127,7 +127,7 @@ func registerGateway(a *api.API, o *Operations) {
 		Summary:     "Read the business's own Paper.id account",
 		Description: "Without its secret, which is kept encrypted and never shown. 404 until an account was stored.",
 		Errors:      []*fault.Error{ErrOther, ErrUnknown, ErrNoGateway},
-	}, access.BillingRead, func(ctx context.Context, who access.Staff, in *byID) (*Gateway, error) {
+	}, access.BillingRead, func(ctx context.Context, who access.Staff, in *Path) (*Gateway, error) {
 		gateway, err := o.Gateway(ctx, who, api.ID(in.TenantID))
 		return &gateway, err
 	})
@@ -149,7 +149,7 @@ func registerGateway(a *api.API, o *Operations) {
 		Summary:     "Disable the business's own Paper.id account",
 		Description: "Payment links are made at the platform's account again. The stored account stays, to be enabled again.",
 		Errors:      []*fault.Error{ErrOther, ErrUnknown, ErrNoGateway},
-	}, access.BillingWrite, func(ctx context.Context, who access.Staff, in *byID) (*api.Message, error) {
+	}, access.BillingWrite, func(ctx context.Context, who access.Staff, in *Path) (*api.Message, error) {
 		return api.NewMessage("Paper.id account disabled."), o.DisableGateway(ctx, who, api.ID(in.TenantID))
 	})
 }

@@ -10,13 +10,13 @@ import (
 )
 
 type removeByID struct {
-	TenantID string `path:"tenant_id" example:"65a1b2c3d4e5f6a7b8c9d0e1"`
-	Force    bool   `query:"force" doc:"Also while a paid subscription is active."`
+	Path
+	Force bool `query:"force" doc:"Also while a paid subscription is active."`
 }
 
 type feeByID struct {
-	TenantID string `path:"tenant_id" example:"65a1b2c3d4e5f6a7b8c9d0e1"`
-	Body     FeeChange
+	Path
+	Body FeeChange
 }
 
 // registerPlatform adds what the operator does with businesses, and what their
@@ -42,7 +42,7 @@ func registerPlatform(a *api.API, o *Operations) {
 		api.Staff(a, api.Op{
 			Method: http.MethodPost, Path: "/tenants/{tenant_id}/" + to.verb, ID: to.verb + "-tenant", Tag: tag,
 			Summary: to.summary, Description: to.description, Errors: []*fault.Error{ErrUnknown},
-		}, access.Platform, func(ctx context.Context, who access.Staff, in *byID) (*Tenant, error) {
+		}, access.Platform, func(ctx context.Context, who access.Staff, in *Path) (*Tenant, error) {
 			tenant, err := o.SetActive(ctx, who, api.ID(in.TenantID), to.active)
 			return &tenant, err
 		})
@@ -63,7 +63,7 @@ func registerPlatform(a *api.API, o *Operations) {
 		Summary:     "Read the statistics of a business",
 		Description: "Outlets, users, customers and this month's appointments, counted when asked.",
 		Errors:      []*fault.Error{ErrOther, ErrUnknown},
-	}, access.TenantReports, func(ctx context.Context, who access.Staff, in *byID) (*Stats, error) {
+	}, access.TenantReports, func(ctx context.Context, who access.Staff, in *Path) (*Stats, error) {
 		stats, err := o.Stats(ctx, who, api.ID(in.TenantID))
 		return &stats, err
 	})
@@ -73,7 +73,7 @@ func registerPlatform(a *api.API, o *Operations) {
 		Summary:     "Read the platform's fee",
 		Description: "Who bears it, and its rate: the plan's, unless the operator set another for this business.",
 		Errors:      []*fault.Error{ErrOther, ErrUnknown},
-	}, access.BillingRead, func(ctx context.Context, who access.Staff, in *byID) (*Fee, error) {
+	}, access.BillingRead, func(ctx context.Context, who access.Staff, in *Path) (*Fee, error) {
 		fee, err := o.Fee(ctx, who, api.ID(in.TenantID))
 		return &fee, err
 	})

@@ -122,6 +122,17 @@ func TestStats(t *testing.T) {
 	if diff := cmp.Diff(want, answer); diff != "" {
 		t.Error(diff)
 	}
+	// A hold that has lapsed is as good as cancelled; an offer that was never accepted is
+	// no appointment.
+	w.exec(`UPDATE appointments SET hold_until = $2 WHERE tenant_id = $1 AND status = 'pending'`, tenant, now.AddDate(0, -1, 0))
+	w.exec(`UPDATE appointments SET source = 'waitlist' WHERE tenant_id = $1 AND status = 'no_show'`, tenant)
+	answer, _ = w.call("GET", "/tenants/"+string(tenant)+"/stats", "admin@"+slug, nil, 200)
+	want["appointments"] = object{"this_month": 6.0, "this_month_by_status": object{
+		"confirmed": 1.0, "pending": 0.0, "in_progress": 1.0, "completed": 2.0, "cancelled": 2.0, "no_show": 0.0,
+	}}
+	if diff := cmp.Diff(want["appointments"], answer["appointments"]); diff != "" {
+		t.Error(diff)
+	}
 	w.wantCode("GET", "/tenants/"+string(other)+"/stats", "admin@"+slug, nil, 403, "tenant.other")
 	w.wantCode("GET", "/tenants/"+string(tenant)+"/stats", "manager@"+slug, nil, 403, "auth.forbidden")
 	w.call("GET", "/tenants/"+string(other)+"/stats", "super@"+slug, nil, 200)

@@ -13,7 +13,8 @@ import (
 
 const tag = "Customers"
 
-type byID struct {
+// Path names one customer. Fields of an unexported struct are not read when it is embedded.
+type Path struct {
 	CustomerID string `path:"customer_id" example:"65a1b2c3d4e5f6a7b8c9d0e1"`
 }
 
@@ -27,17 +28,17 @@ type createInput struct {
 }
 
 type changeInput struct {
-	CustomerID string `path:"customer_id" example:"65a1b2c3d4e5f6a7b8c9d0e1"`
-	Body       Changes
+	Path
+	Body Changes
 }
 
 type preferencesInput struct {
-	CustomerID string `path:"customer_id" example:"65a1b2c3d4e5f6a7b8c9d0e1"`
-	Body       PreferencesChanges
+	Path
+	Body PreferencesChanges
 }
 
 type historyInput struct {
-	CustomerID string `path:"customer_id" example:"65a1b2c3d4e5f6a7b8c9d0e1"`
+	Path
 	HistoryFilter
 	api.Page
 }
@@ -77,7 +78,7 @@ func Register(a *api.API, o *Operations) {
 		Summary:     "Read a customer",
 		Description: "The customer with counts, dates and sums of their appointments.",
 		Errors:      []*fault.Error{ErrUnknown},
-	}, access.CustomersRead, func(ctx context.Context, who access.Staff, in *byID) (*Customer, error) {
+	}, access.CustomersRead, func(ctx context.Context, who access.Staff, in *Path) (*Customer, error) {
 		out, err := o.Read(ctx, who, api.ID(in.CustomerID))
 		return &out, err
 	})
@@ -97,7 +98,7 @@ func Register(a *api.API, o *Operations) {
 		Summary:     "Remove a customer",
 		Description: "The customer is hidden and signed out everywhere; appointments and payments stay.",
 		Errors:      []*fault.Error{ErrUnknown},
-	}, access.CustomersDelete, func(ctx context.Context, who access.Staff, in *byID) (*api.Message, error) {
+	}, access.CustomersDelete, func(ctx context.Context, who access.Staff, in *Path) (*api.Message, error) {
 		return api.NewMessage("The customer was removed."), o.Remove(ctx, who, api.ID(in.CustomerID))
 	})
 
