@@ -48,6 +48,11 @@ func preparations() map[string]func(*auditor) {
 		"POST /auth/complete-login":                         (*auditor).knownUser,
 		"POST /customer/auth/verify-phone":                  (*auditor).freshPhone,
 		"POST /customer/auth/complete-login":                (*auditor).customerOfTwo,
+		"POST /customer/booking/waitlist":                   (*auditor).taken,
+		"POST /customer/booking/waitlist/{wish_id}/accept":  (*auditor).offered,
+		"POST /customer/booking/waitlist/{wish_id}/decline": (*auditor).offered,
+		"POST /waitlist/{wish_id}/accept":                   (*auditor).offered,
+		"POST /waitlist/{wish_id}/decline":                  (*auditor).offered,
 	}
 }
 
@@ -164,6 +169,22 @@ func (a *auditor) secondMember() {
 func (a *auditor) pending() {
 	a.guestBooking()
 	a.mine.ids["appointment_id"] = a.mine.ids["id"]
+}
+
+// taken are dates on which nobody works.
+func (a *auditor) taken() {
+	a.mine.ids["date_from"], a.mine.ids["date_to"] = a.Day(28), a.Day(28)
+}
+
+// offered frees a time for the customer who waits for it.
+func (a *auditor) offered() {
+	member := a.mine.Tenant.Staff(a.mine.Outlet, []*testkit.Service{a.mine.Service}).WorkingHours(a.Day(28), "10:00", "11:00")
+	booked := a.mine.Tenant.Book(a.mine.Outlet, a.mine.Service, a.mine.Tenant.WalkIn(), 28, "10:00",
+		testkit.Object{"services": []testkit.Object{{"service_id": a.mine.Service.ID, "staff_id": member.ID}}})
+	a.mine.ids["wish_id"] = a.JSON(a.mine.Customer.Token, "POST", "/customer/booking/waitlist",
+		testkit.Object{"outlet_id": a.mine.Outlet.ID, "service_id": a.mine.Service.ID, "date_from": a.Day(28)}).Text("id")
+	a.JSON(a.mine.Admin, "POST", "/appointments/"+string(booked)+"/cancel", testkit.Object{"cancellation_reason": "ill"})
+	a.RunJobs()
 }
 
 // newUser has never signed in.
