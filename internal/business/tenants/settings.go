@@ -34,6 +34,7 @@ type Options struct {
 
 	FeeMode                string `json:"fee_mode" enum:"customer,merchant" doc:"Who bears the platform fee."`
 	ManagersCanSchedule    bool   `json:"managers_can_schedule" doc:"Outlet managers may keep the working hours of their outlets' staff."`
+	StrictBreaks           bool   `json:"strict_breaks" doc:"Refuse breaks outside working hours, and changes that would leave them there."`
 	CashEnabled            bool   `json:"cash_enabled" doc:"Guests may choose to pay cash."`
 	PreferredPaymentMethod string `json:"preferred_payment_method" enum:"cash,maya,paper_id" doc:"What guests are offered first."`
 	ConfirmRequiresPayment bool   `json:"confirm_requires_payment" doc:"A booking is confirmed by its payment only."`
@@ -111,6 +112,7 @@ type OptionsChange struct {
 
 	FeeMode                opt.Field[string] `json:"fee_mode,omitzero" enum:"customer,merchant"`
 	ManagersCanSchedule    opt.Field[bool]   `json:"managers_can_schedule,omitzero"`
+	StrictBreaks           opt.Field[bool]   `json:"strict_breaks,omitzero"`
 	CashEnabled            opt.Field[bool]   `json:"cash_enabled,omitzero"`
 	PreferredPaymentMethod opt.Field[string] `json:"preferred_payment_method,omitzero" enum:"cash,maya,paper_id"`
 	ConfirmRequiresPayment opt.Field[bool]   `json:"confirm_requires_payment,omitzero"`

@@ -133,6 +133,8 @@ type person struct {
 	Timezone  string  `db:"timezone"`
 	// Managed says that managers keep the schedules of their outlets' staff.
 	Managed bool `db:"managed"`
+	// Strict says that breaks have to lie within working hours.
+	Strict bool `db:"strict"`
 }
 
 // writableBy tells whether a user may change the person's entries: administrators

@@ -63,8 +63,8 @@ type Sample struct {
 }
 
 // AddEntry writes one entry, or all of a recurrence. It fails with tenants.ErrOther,
-// ErrStaffNotFound, ErrOwnEntries, ErrEntryOutlet, ErrEntryService and
-// ErrEntryConflict.
+// ErrStaffNotFound, ErrOwnEntries, ErrEntryOutlet, ErrEntryService, ErrEntryConflict and
+// ErrStrayBreak.
 func (o *Operations) AddEntry(ctx context.Context, who access.Staff, in EntryInput) (api.OneOf[Added, Series], error) {
 	var out api.OneOf[Added, Series]
 	if in.TenantID != "" && in.TenantID != who.Tenant {
@@ -133,8 +133,11 @@ func (o *Operations) add(ctx context.Context, who access.Staff, staff id.ID, fie
 		if err := checkConflicts(fresh, standing); err != nil {
 			return err
 		}
-		insertEntries(tx, fresh)
 		after := append(slices.Clone(standing), fresh...)
+		if err := p.keepBreaks(standing, after); err != nil {
+			return err
+		}
+		insertEntries(tx, fresh)
 		affected := queueAffected(tx, p, losses(standing, after))
 		audit.Record(tx, who, "availability.added", "availability", staff, nil, digestOf(fresh))
 		publishChanged(tx, staff, fresh)

@@ -51,7 +51,7 @@ type Changed struct {
 
 // ChangeEntry changes an entry, or by scope those of its set. It fails with
 // tenants.ErrOther, ErrEntryNotFound, ErrStaffNotFound, ErrOwnEntries,
-// ErrEntryOutlet, ErrEntryService and ErrEntryConflict.
+// ErrEntryOutlet, ErrEntryService, ErrEntryConflict and ErrStrayBreak.
 func (o *Operations) ChangeEntry(ctx context.Context, who access.Staff, target id.ID, scope Scope, in EntryChange) (Changed, error) {
 	if in.TenantID != "" && in.TenantID != who.Tenant {
 		return Changed{}, tenants.ErrOther
@@ -80,8 +80,13 @@ func (o *Operations) ChangeEntry(ctx context.Context, who access.Staff, target i
 		if err := checkConflicts(fresh, rest); err != nil {
 			return err
 		}
-		updateEntries(tx, fresh)
 		after := append(rest, fresh...)
+		for _, p := range []*person{&s.owner, &s.heir} {
+			if err := p.keepBreaks(standing, after); err != nil {
+				return err
+			}
+		}
+		updateEntries(tx, fresh)
 		affected := s.queueAffected(tx, standing, after)
 		audit.Record(tx, who, "availability.changed", "availability", s.owner.ID, digestOf(s.entries), digestOf(fresh))
 		publishChanged(tx, s.owner.ID, s.entries)

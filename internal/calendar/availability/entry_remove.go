@@ -19,7 +19,8 @@ type Removed struct {
 }
 
 // RemoveEntry removes an entry, or by scope those of its set; they stay in the
-// records. It fails with ErrEntryNotFound and ErrOwnEntries.
+// records. It fails with ErrEntryNotFound, ErrOwnEntries and
+// ErrStrayBreak.
 func (o *Operations) RemoveEntry(ctx context.Context, who access.Staff, target id.ID, scope Scope) (Removed, error) {
 	var out Removed
 	err := o.db.Update(ctx, who.Tenant, func(tx *db.Tx) error {
@@ -31,8 +32,12 @@ func (o *Operations) RemoveEntry(ctx context.Context, who access.Staff, target i
 		if err != nil {
 			return err
 		}
+		rest := slices.DeleteFunc(slices.Clone(standing), s.has)
+		if err := s.owner.keepBreaks(standing, rest); err != nil {
+			return err
+		}
 		removeEntries(tx, s.entries)
-		affected := s.queueAffected(tx, standing, slices.DeleteFunc(slices.Clone(standing), s.has))
+		affected := s.queueAffected(tx, standing, rest)
 		audit.Record(tx, who, "availability.removed", "availability", s.owner.ID, digestOf(s.entries), nil)
 		publishChanged(tx, s.owner.ID, s.entries)
 		if err := tx.Flush(ctx); err != nil {

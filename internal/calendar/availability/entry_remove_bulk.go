@@ -70,7 +70,11 @@ func (o *Operations) removeOf(ctx context.Context, tx *db.Tx, who access.Staff, 
 			}
 		}
 		before := slices.DeleteFunc(slices.Clone(standing), func(e entry) bool { return e.StaffID != p.ID })
-		affected = append(affected, queueAffected(tx, p, losses(before, slices.DeleteFunc(slices.Clone(before), s.has))))
+		rest := slices.DeleteFunc(slices.Clone(before), s.has)
+		if err := p.keepBreaks(before, rest); err != nil {
+			return err
+		}
+		affected = append(affected, queueAffected(tx, p, losses(before, rest)))
 		audit.Record(tx, who, "availability.removed", "availability", p.ID, digestOf(s.entries), nil)
 		publishChanged(tx, p.ID, s.entries)
 	}

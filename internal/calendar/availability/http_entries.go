@@ -116,7 +116,7 @@ func registerEntryReads(a *api.API, o *Operations) {
 
 func registerEntryWrites(a *api.API, o *Operations) {
 	addErrors := []*fault.Error{
-		ErrStaffNotFound, ErrOwnEntries, tenants.ErrOther, ErrEntryOutlet, ErrEntryService, ErrEntryConflict,
+		ErrStaffNotFound, ErrOwnEntries, tenants.ErrOther, ErrEntryOutlet, ErrEntryService, ErrEntryConflict, ErrStrayBreak,
 	}
 	api.Staff(a, api.Op{
 		Method: http.MethodPost, Path: "/availability", ID: "create-availability", Tag: entriesTag, Status: http.StatusCreated,
@@ -124,7 +124,8 @@ func registerEntryWrites(a *api.API, o *Operations) {
 		Description: "A set is written for up to 365 dates and answered by a summary. Working hours never overlap working " +
 			"hours, breaks never overlap breaks, and blocked time and vacation never overlap each other; they may be laid " +
 			"over hours and breaks, and make the time unbookable. Times are those of the outlet's wall clock, also on days " +
-			"when it is changed." + ownEntries,
+			"when it is changed. A break outside working hours is taken with a warning, or refused where the setting " +
+			"strict_breaks says so." + ownEntries,
 		Errors: addErrors, Idempotent: true,
 	}, access.AvailabilityWrite, func(ctx context.Context, who access.Staff, in *addInput) (*api.OneOf[Added, Series], error) {
 		out, err := o.AddEntry(ctx, who, in.Body)
@@ -157,7 +158,7 @@ func registerEntryWrites(a *api.API, o *Operations) {
 		Method: http.MethodDelete, Path: "/availability/{availability_id}", ID: "delete-availability", Tag: entriesTag,
 		Summary:     "Remove an availability entry",
 		Description: "Appointments in working hours that go stand; the answer lists them." + ownEntries,
-		Errors:      []*fault.Error{ErrEntryNotFound, ErrOwnEntries}, Status: http.StatusOK,
+		Errors:      []*fault.Error{ErrEntryNotFound, ErrOwnEntries, ErrStrayBreak}, Status: http.StatusOK,
 	}, access.AvailabilityWrite, func(ctx context.Context, who access.Staff, in *removeEntryInput) (*Removed, error) {
 		out, err := o.RemoveEntry(ctx, who, api.ID(in.AvailabilityID), Scope(in.Scope))
 		return &out, err
@@ -167,7 +168,7 @@ func registerEntryWrites(a *api.API, o *Operations) {
 		Method: http.MethodPost, Path: "/availability/bulk-delete", ID: "delete-availability-bulk", Tag: entriesTag,
 		Summary:     "Remove up to 100 availability entries",
 		Description: "All of them or none. Appointments in working hours that go stand; the answer lists them." + ownEntries,
-		Errors:      []*fault.Error{ErrEntryNotFound, ErrOwnEntries},
+		Errors:      []*fault.Error{ErrEntryNotFound, ErrOwnEntries, ErrStrayBreak},
 	}, access.AvailabilityWrite, func(ctx context.Context, who access.Staff, in *struct{ Body BulkRemoval }) (*Removed, error) {
 		out, err := o.RemoveEntries(ctx, who, in.Body)
 		return &out, err

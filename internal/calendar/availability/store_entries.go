@@ -16,7 +16,8 @@ const personSQL = `
 	SELECT s.id, s.subject_key, s.outlet_id, s.user_id, o.timezone,
 		ARRAY(SELECT so.outlet_id FROM staff_outlets so WHERE so.tenant_id = $1 AND so.staff_id = s.id) AS outlet_ids,
 		s.is_active AND s.status = 'active' AND s.is_bookable AS bookable,
-		coalesce((t.settings ->> 'managers_can_schedule')::boolean, false) AS managed
+		coalesce((t.settings ->> 'managers_can_schedule')::boolean, false) AS managed,
+		coalesce((t.settings ->> 'strict_breaks')::boolean, false) AS strict
 	FROM staff s
 	JOIN outlets o ON o.tenant_id = s.tenant_id AND o.id = s.outlet_id
 	JOIN tenants t ON t.id = s.tenant_id
