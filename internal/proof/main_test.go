@@ -11,7 +11,7 @@ import (
 
 // What go test does unless told otherwise.
 const (
-	fewDiaries = 240
+	fewDiaries = 200
 	fewDays    = 30
 )
 

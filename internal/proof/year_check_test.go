@@ -10,35 +10,35 @@ import (
 var broken = map[string]string{
 	"somebody is in two places at once": `
 		SELECT a.session_id || ' ' || b.session_id
-		FROM occupancies a JOIN occupancies b ON b.subject_key = a.subject_key AND (b.session_id, b.busy_from) > (a.session_id, a.busy_from)
+		FROM occupancies a JOIN occupancies b ON b.tenant_id = a.tenant_id AND b.subject_key = a.subject_key AND (b.session_id, b.busy_from) > (a.session_id, a.busy_from)
 			AND a.busy_from < b.busy_to AND b.busy_from < a.busy_to`,
 	"more seats are taken than there are": `
-		SELECT s.id FROM sessions s JOIN appointment_lines l ON l.session_id = s.id
+		SELECT s.id FROM sessions s JOIN appointment_lines l ON l.tenant_id = s.tenant_id AND l.session_id = s.id
 		GROUP BY s.id, s.capacity
 		HAVING count(*) > s.capacity OR count(DISTINCT l.seat) <> count(*) OR max(l.seat) > s.capacity`,
 	"a session does not take its members while they are needed": `
 		SELECT s.id || ' ' || k.key
 		FROM sessions s CROSS JOIN LATERAL unnest(s.subject_keys) AS k (key)
 		WHERE s.busy IS DISTINCT FROM (
-			SELECT range_agg(tstzrange(o.busy_from, o.busy_to)) FROM occupancies o WHERE o.session_id = s.id AND o.subject_key = k.key)`,
+			SELECT range_agg(tstzrange(o.busy_from, o.busy_to)) FROM occupancies o WHERE o.tenant_id = s.tenant_id AND o.session_id = s.id AND o.subject_key = k.key)`,
 	"a session does not take its rooms for its whole length": `
 		SELECT s.id || ' ' || k.key
 		FROM sessions s CROSS JOIN LATERAL unnest(s.resource_keys) AS k (key)
 		WHERE tstzmultirange(tstzrange(s.starts_at, s.ends_at)) IS DISTINCT FROM (
-			SELECT range_agg(tstzrange(o.busy_from, o.busy_to)) FROM occupancies o WHERE o.session_id = s.id AND o.subject_key = k.key)`,
+			SELECT range_agg(tstzrange(o.busy_from, o.busy_to)) FROM occupancies o WHERE o.tenant_id = s.tenant_id AND o.session_id = s.id AND o.subject_key = k.key)`,
 	"a time is taken for nothing": `
 		SELECT o.session_id FROM occupancies o
-		WHERE NOT EXISTS (SELECT 1 FROM appointment_lines l WHERE l.session_id = o.session_id)`,
+		WHERE NOT EXISTS (SELECT 1 FROM appointment_lines l WHERE l.tenant_id = o.tenant_id AND l.session_id = o.session_id)`,
 	"a visit that stands has no seat, or one that does not has one": `
 		SELECT a.id || ' ' || a.status
-		FROM appointments a JOIN appointment_lines l ON l.appointment_id = a.id
+		FROM appointments a JOIN appointment_lines l ON l.tenant_id = a.tenant_id AND l.appointment_id = a.id
 		WHERE (a.status IN ('confirmed', 'in_progress', 'completed')) <> (l.seat IS NOT NULL) AND a.status <> 'pending'`,
 	"a price is not the sum of its lines": `
 		SELECT a.id FROM appointments a
-		WHERE a.total_price <> (SELECT sum(l.price) FROM appointment_lines l WHERE l.appointment_id = a.id)`,
+		WHERE a.total_price <> (SELECT sum(l.price) FROM appointment_lines l WHERE l.tenant_id = a.tenant_id AND l.appointment_id = a.id)`,
 	"a visit was not booked just once": `
 		SELECT a.id FROM appointments a
-		WHERE 1 <> (SELECT count(*) FROM audit_log g WHERE g.object_id = a.id AND g.action = 'appointment.booked')`,
+		WHERE 1 <> (SELECT count(*) FROM audit_log g WHERE g.tenant_id = a.tenant_id AND g.object_id = a.id AND g.action = 'appointment.booked')`,
 	"an audit entry does not go on from the one before": `
 		SELECT g.object_id || ' ' || g.action
 		FROM (
@@ -49,17 +49,17 @@ var broken = map[string]string{
 	"a visit is not what its audit trail says": `
 		SELECT a.id || ' ' || a.status || ' ' || g.action || ' ' || coalesce(g.new::text, '-')
 		FROM appointments a CROSS JOIN LATERAL (
-			SELECT action, new FROM audit_log WHERE object_id = a.id AND object_kind = 'appointment' ORDER BY id DESC LIMIT 1) AS g
+			SELECT action, new FROM audit_log WHERE tenant_id = a.tenant_id AND object_id = a.id AND object_kind = 'appointment' ORDER BY id DESC LIMIT 1) AS g
 		WHERE g.new ->> 'status' IS DISTINCT FROM a.status
 			OR g.new ->> 'payment_status' IS DISTINCT FROM a.payment_status
 			OR (g.new ->> 'starts_at')::timestamptz IS DISTINCT FROM a.starts_at
 			OR (g.new ->> 'ends_at')::timestamptz IS DISTINCT FROM a.ends_at
 			OR (g.new ->> 'total_price')::bigint IS DISTINCT FROM a.total_price
 			OR g.new -> 'staff' IS DISTINCT FROM (
-				SELECT jsonb_agg(coalesce(l.staff_id, '') ORDER BY l.position) FROM appointment_lines l WHERE l.appointment_id = a.id)`,
+				SELECT jsonb_agg(coalesce(l.staff_id, '') ORDER BY l.position) FROM appointment_lines l WHERE l.tenant_id = a.tenant_id AND l.appointment_id = a.id)`,
 	"a request with a key has happened twice": `
 		SELECT a.customer_id || ' ' || a.starts_at
-		FROM appointments a JOIN appointment_lines l ON l.appointment_id = a.id AND l.seat IS NOT NULL
+		FROM appointments a JOIN appointment_lines l ON l.tenant_id = a.tenant_id AND l.appointment_id = a.id AND l.seat IS NOT NULL
 		GROUP BY a.customer_id, a.starts_at, l.session_id
 		HAVING count(*) > 1`,
 	"money came twice, or in part": `
