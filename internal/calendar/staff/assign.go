@@ -15,7 +15,7 @@ import (
 
 // SkillsInput replaces all of a staff member's skills.
 type SkillsInput struct {
-	ServiceIDs      []id.ID      `json:"service_ids,omitempty" maxItems:"500" doc:"The services that the member can be booked for; needed where services is absent."`
+	ServiceIDs      []id.ID      `json:"service_ids,omitempty" maxItems:"500" example:"[\"65f1e2a0c3b4d5e6f7a8b9c0\"]" doc:"The services that the member can be booked for; needed where services is absent."`
 	Services        []SkillInput `json:"services,omitempty" maxItems:"500" doc:"The same, with what the member takes for each."`
 	Specialties     []string     `json:"specialties,omitempty" maxItems:"50"`
 	Certifications  []string     `json:"certifications,omitempty" maxItems:"50"`
