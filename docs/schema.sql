@@ -330,6 +330,7 @@ CREATE TABLE public.calendar_feeds (
     outlet_id text,
     hash bytea NOT NULL,
     issued_by_id text,
+    version bigint DEFAULT 1 NOT NULL,
     created_at timestamp with time zone NOT NULL,
     issued_at timestamp with time zone NOT NULL,
     CONSTRAINT calendar_feeds_hash_check CHECK ((octet_length(hash) = 32)),
