@@ -86,7 +86,11 @@ func TestTheLifeOfAFeed(t *testing.T) {
 					}
 				}},
 			)
-			second := w.JSON(salon.Admin, "POST", path+"/rotate", nil).Text("url")
+			rotated := testkit.Scenario{As: salon.Admin, Method: "POST", Path: path + "/rotate", Header: testkit.Object{"Idempotency-Key": "rotate-" + path}, Status: 200, Want: `{"version":2}`}
+			second := rotated.Run(t, w).Text("url")
+			if again := rotated.Run(t, w).Text("url"); again != second {
+				t.Errorf("the same request rotated to %s and %s", second, again)
+			}
 			if second == first || !gone(w, first) || read(w, second, nil).Status != 200 {
 				t.Errorf("rotated from %s to %s", first, second)
 			}

@@ -31,13 +31,13 @@ func Register(a *api.API, o *Operations) {
 		path: "/staff/{staff_id}/calendar-feed", id: "staff-calendar-feed", of: "a staff member", need: access.StaffWriteOwn,
 		who:    "Staff members have their own feed, managers those of the staff of their outlets. ",
 		faults: []*fault.Error{staff.ErrNotFound, staff.ErrManagers, outlets.ErrOutOfScope},
-		owner:  func(in *StaffPath) owner { return owner{staff: api.ID(in.StaffID)} },
+		owner:  func(in *StaffPath) owner { return owner{id: api.ID(in.StaffID)} },
 	})
 	register(a, o, diary[OutletPath]{
 		path: "/outlets/{outlet_id}/calendar-feed", id: "outlet-calendar-feed", of: "an outlet", need: access.OutletsConfigure,
 		who:    "Managers have the feeds of their outlets. ",
 		faults: []*fault.Error{outlets.ErrNotFound, outlets.ErrOutOfScope},
-		owner:  func(in *OutletPath) owner { return owner{outlet: api.ID(in.OutletID)} },
+		owner:  func(in *OutletPath) owner { return owner{isOutlet: true, id: api.ID(in.OutletID)} },
 	})
 }
 

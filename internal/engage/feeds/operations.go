@@ -115,19 +115,19 @@ func issuer(who access.Staff) *id.ID {
 // managers those of their outlets. It fails with outlets.ErrNotFound,
 // outlets.ErrOutOfScope, staff.ErrNotFound, staff.ErrManagers.
 func reach(ctx context.Context, tx *db.Tx, who access.Staff, of owner) error {
-	if of.outlet != "" {
-		there, err := outletIsThere(ctx, tx, of.outlet)
+	if of.isOutlet {
+		there, err := outletIsThere(ctx, tx, of.id)
 		switch {
 		case err != nil:
 			return err
 		case !there:
 			return outlets.ErrNotFound
-		case !who.CanOutlet(of.outlet):
+		case !who.CanOutlet(of.id):
 			return outlets.ErrOutOfScope
 		}
 		return nil
 	}
-	m, found, err := findMember(ctx, tx, of.staff)
+	m, found, err := findMember(ctx, tx, of.id)
 	switch {
 	case err != nil:
 		return err

@@ -32,17 +32,19 @@ const fromFeeds = `
 	LEFT JOIN outlets o ON o.tenant_id = $1 AND o.id = f.outlet_id`
 
 const selectFeed = `
-	SELECT f.id, f.staff_id, f.outlet_id, f.issued_by_id, ` + answers + ` AS is_active, f.created_at, f.issued_at` + fromFeeds + `
+	SELECT f.id, f.staff_id, f.outlet_id, f.issued_by_id, ` + answers + ` AS is_active, f.version, f.created_at, f.issued_at` + fromFeeds + `
 	WHERE f.tenant_id = $1 AND (f.staff_id = $2 OR f.outlet_id = $3)`
 
 func find(ctx context.Context, tx *db.Tx, of owner) (Feed, error) {
-	return one(db.One[Feed](ctx, tx, selectFeed, tx.Tenant(), of.staff, of.outlet))
+	staff, outlet := of.columns()
+	return one(db.One[Feed](ctx, tx, selectFeed, tx.Tenant(), staff, outlet))
 }
 
 // lock reads a feed that is about to be changed.
 func lock(ctx context.Context, tx *db.Tx, of owner) (Feed, error) {
+	staff, outlet := of.columns()
 	return one(db.One[Feed](ctx, tx, selectFeed+`
-		FOR UPDATE OF f`, tx.Tenant(), of.staff, of.outlet))
+		FOR UPDATE OF f`, tx.Tenant(), staff, outlet))
 }
 
 func one(f Feed, err error) (Feed, error) {
@@ -54,16 +56,17 @@ func one(f Feed, err error) (Feed, error) {
 }
 
 func insert(tx *db.Tx, feed id.ID, of owner, issuer *id.ID, hash []byte) {
+	staff, outlet := of.columns()
 	tx.Exec(`
 		INSERT INTO calendar_feeds (tenant_id, id, staff_id, outlet_id, hash, issued_by_id, created_at, issued_at)
 		VALUES ($1, $2, nullif($3, ''), nullif($4, ''), $5, $6, $7, $7)`,
-		tx.Tenant(), feed, of.staff, of.outlet, hash, issuer, tx.Now())
+		tx.Tenant(), feed, staff, outlet, hash, issuer, tx.Now())
 }
 
 func replace(tx *db.Tx, feed id.ID, issuer *id.ID, hash []byte) {
 	tx.Exec(`
 		UPDATE calendar_feeds
-		SET hash = $3, issued_by_id = $4, issued_at = $5
+		SET hash = $3, issued_by_id = $4, issued_at = $5, version = version + 1
 		WHERE tenant_id = $1 AND id = $2`, tx.Tenant(), feed, hash, issuer, tx.Now())
 }
 

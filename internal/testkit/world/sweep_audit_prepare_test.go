@@ -29,6 +29,8 @@ func preparations() map[string]func(*auditor) {
 		"DELETE /tenants/{tenant_id}":                       func(a *auditor) { a.mine.Plan("FREE") },
 		"POST /users/{user_id}/activate":                    func(a *auditor) { a.first("POST", "/users/{user_id}/deactivate") },
 		"POST /users/{user_id}/restore":                     func(a *auditor) { a.first("DELETE", "/users/{user_id}") },
+		"POST /outlets/{outlet_id}/calendar-feed":           func(a *auditor) { a.first("DELETE", "/outlets/{outlet_id}/calendar-feed") },
+		"POST /staff/{staff_id}/calendar-feed":              func(a *auditor) { a.first("DELETE", "/staff/{staff_id}/calendar-feed") },
 		"PUT /users/{user_id}/outlets":                      (*auditor).secondOutlet,
 		"POST /users/{user_id}/outlets/{outlet_id}":         (*auditor).secondOutlet,
 		"POST /appointments/{appointment_id}/complete":      (*auditor).paid,

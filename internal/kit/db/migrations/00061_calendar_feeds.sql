@@ -11,6 +11,8 @@ CREATE TABLE calendar_feeds (
   -- The user who made the address: it lasts no longer than their right to see what it
   -- shows. Null for the platform's own administrators.
   issued_by_id text,
+  -- How many addresses it has had.
+  version      bigint      NOT NULL DEFAULT 1,
   created_at   timestamptz NOT NULL,
   issued_at    timestamptz NOT NULL,
   PRIMARY KEY (tenant_id, id),
