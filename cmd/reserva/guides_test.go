@@ -32,6 +32,9 @@ func TestGuides(t *testing.T) {
 		{"docs/guides/sign-in.md"},
 		{"docs/guides/roles.md"},
 		{"docs/guides/services.md"},
+		{"docs/guides/staff.md"},
+		{"docs/guides/availability.md"},
+		{"docs/guides/group-sessions.md"},
 		{"docs/guides/tenants-and-outlets.md"},
 		{"docs/guides/audit.md"},
 	} {
