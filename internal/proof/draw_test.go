@@ -197,7 +197,7 @@ func (d *diary) skills(gives []*testkit.Service) (skills []object) {
 		if length := d.lengths[s.ID]; d.oneIn(4) {
 			skill["duration_minutes"] = max(5, length+d.between(0, 30, 5))
 			if !d.gapped[s.ID] {
-				skill["duration_minutes"] = d.between(5, max(10, 2*length), 5)
+				skill["duration_minutes"] = d.between(5, min(max(10, 2*length), 24*60), 5)
 			}
 		}
 		skills = append(skills, skill)

@@ -41,7 +41,7 @@ func TestDiaries(t *testing.T) {
 		}
 	})
 	t.Logf("%d diaries from seed %d: %d offered starts were booked, %d others refused", n, first, offered.Load(), refused.Load())
-	if offered.Load() == 0 || refused.Load() == 0 {
+	if n >= fewDiaries && (offered.Load() == 0 || refused.Load() == 0) {
 		t.Error("the diaries are too dull to show anything")
 	}
 }
