@@ -34,6 +34,7 @@ func linkFaults(more ...*fault.Error) []*fault.Error {
 func Register(a *api.API, o *Operations) {
 	api.Staff(a, api.Op{
 		Method: http.MethodGet, Path: "/appointments/{appointment_id}/payment-status", ID: "get-appointment-payment-status", Tag: tag,
+		Aliases:     []string{"/staff/appointments/{appointment_id}/payment-status"},
 		Summary:     "Read how far an appointment is paid",
 		Description: "With all payments, and the payment link that is open.", Errors: []*fault.Error{appointments.ErrNotFound},
 	}, access.PaymentsRead, func(ctx context.Context, who access.Staff, in *ByAppointment) (*Overview, error) {
@@ -42,6 +43,7 @@ func Register(a *api.API, o *Operations) {
 	})
 	api.Staff(a, api.Op{
 		Method: http.MethodPost, Path: "/appointments/{appointment_id}/record-payment", ID: "record-appointment-payment", Tag: tag, Idempotent: true,
+		Aliases: []string{"/staff/appointments/{appointment_id}/record-payment"},
 		Summary: "Record a payment at the desk",
 		Description: "Cash, a card terminal or a bank transfer; a part of the price or all that is left, without a fee. " +
 			"An open payment link is withdrawn; a pending appointment that is then paid in full is confirmed.",
@@ -55,7 +57,8 @@ func Register(a *api.API, o *Operations) {
 	})
 	api.Staff(a, api.Op{
 		Method: http.MethodPost, Path: "/appointments/{appointment_id}/create-payment-link", ID: "create-appointment-payment-link", Tag: tag,
-		Status: http.StatusCreated, Idempotent: true, BodyOptional: true, Timeout: linkTimeout,
+		Aliases: []string{"/staff/appointments/{appointment_id}/create-payment-link"},
+		Status:  http.StatusCreated, Idempotent: true, BodyOptional: true, Timeout: linkTimeout,
 		Summary: "Make a payment link",
 		Description: "For what is still to be paid, with the platform's fee. There is one open link at a time; a 409 carries it. " +
 			"A link that is overdue, or for another amount than is still due, is replaced.",

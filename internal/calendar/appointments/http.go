@@ -77,6 +77,7 @@ func Register(a *api.API, o *Operations) {
 	})
 	api.Staff(a, api.Op{
 		Method: http.MethodGet, Path: "/appointments/{appointment_id}", ID: "get-appointment", Tag: tag, Summary: "Read an appointment",
+		Aliases:     []string{"/staff/appointments/{appointment_id}"},
 		Description: "With its services, prices as booked, and what was paid.", Errors: []*fault.Error{ErrNotFound},
 	}, access.AppointmentsRead, func(ctx context.Context, who access.Staff, in *ByID) (*Appointment, error) {
 		found, err := o.Get(ctx, who.Tenant, who, api.ID(in.ID))
@@ -88,6 +89,7 @@ func Register(a *api.API, o *Operations) {
 func registerChanges(a *api.API, o *Operations) {
 	api.Staff(a, api.Op{
 		Method: http.MethodPut, Path: "/appointments/{appointment_id}", ID: "update-appointment", Tag: tag, Summary: "Change notes or status",
+		Aliases:     []string{"/staff/appointments/{appointment_id}"},
 		Description: "The status moves along the lifecycle only.", Errors: transitionFaults(ErrNotPaid, ErrHoldLapsed),
 	}, access.AppointmentsWrite, func(ctx context.Context, who access.Staff, in *struct {
 		ByID
@@ -98,6 +100,7 @@ func registerChanges(a *api.API, o *Operations) {
 	})
 	api.Staff(a, api.Op{
 		Method: http.MethodPost, Path: "/appointments/{appointment_id}/confirm", ID: "confirm-appointment", Tag: tag, Summary: "Confirm",
+		Aliases:     []string{"/staff/appointments/{appointment_id}/confirm"},
 		Description: "A pending appointment stands from now on, paid or not.", Errors: transitionFaults(ErrHoldLapsed),
 	}, access.AppointmentsWrite, func(ctx context.Context, who access.Staff, in *ByID) (*Appointment, error) {
 		changed, err := o.Confirm(ctx, who, api.ID(in.ID))
@@ -105,6 +108,7 @@ func registerChanges(a *api.API, o *Operations) {
 	})
 	api.Staff(a, api.Op{
 		Method: http.MethodPost, Path: "/appointments/{appointment_id}/start", ID: "start-appointment", Tag: tag, Summary: "Begin the visit",
+		Aliases:     []string{"/staff/appointments/{appointment_id}/start"},
 		Description: "A confirmed appointment is in progress from now on.", Errors: transitionFaults(),
 	}, access.AppointmentsWrite, func(ctx context.Context, who access.Staff, in *ByID) (*Appointment, error) {
 		changed, err := o.Start(ctx, who, api.ID(in.ID))
@@ -112,6 +116,7 @@ func registerChanges(a *api.API, o *Operations) {
 	})
 	api.Staff(a, api.Op{
 		Method: http.MethodPost, Path: "/appointments/{appointment_id}/complete", ID: "complete-appointment", Tag: tag, Summary: "Complete the visit",
+		Aliases:     []string{"/staff/appointments/{appointment_id}/complete"},
 		Description: "What costs money has to be paid first; record a payment at the desk if it was not.", Errors: transitionFaults(ErrNotPaid), BodyOptional: true,
 	}, access.AppointmentsWrite, func(ctx context.Context, who access.Staff, in *struct {
 		ByID
@@ -122,6 +127,7 @@ func registerChanges(a *api.API, o *Operations) {
 	})
 	api.Staff(a, api.Op{
 		Method: http.MethodPost, Path: "/appointments/{appointment_id}/no-show", ID: "mark-no-show", Tag: tag, Summary: "Mark a no-show",
+		Aliases:     []string{"/staff/appointments/{appointment_id}/no-show"},
 		Description: "The time is free again; the reason is appended to the notes.", Errors: transitionFaults(), BodyOptional: true,
 	}, access.AppointmentsWrite, func(ctx context.Context, who access.Staff, in *struct {
 		ByID
@@ -176,10 +182,12 @@ func registerCancel(a *api.API, o *Operations) {
 	}
 	op := api.Op{
 		Method: http.MethodDelete, Path: "/appointments/{appointment_id}", ID: "cancel-appointment", Tag: tag, Summary: "Cancel",
+		Aliases:     []string{"/staff/appointments/{appointment_id}"},
 		Description: "The time is free again. The reason is kept.", Errors: transitionFaults(),
 	}
 	api.Staff(a, op, access.AppointmentsWrite, cancel)
 	op.Method, op.Path, op.ID = http.MethodPost, "/appointments/{appointment_id}/cancel", "cancel-appointment-by-post"
+	op.Aliases = []string{"/staff/appointments/{appointment_id}/cancel"}
 	op.Description += " For clients that cannot send a body with DELETE."
 	api.Staff(a, op, access.AppointmentsWrite, cancel)
 }

@@ -47,6 +47,7 @@ func registerMoves(a *api.API, o *Operations) {
 	})
 	api.Staff(a, api.Op{
 		Method: http.MethodPut, Path: "/appointments/{appointment_id}/staff", ID: "reassign-appointment", Tag: tag,
+		Aliases: []string{"/staff/appointments/{appointment_id}/staff"},
 		Summary: "Give a service of an appointment to somebody else",
 		Description: "At the time and for the price that it has, also where it should have begun already. Without staff_id the server chooses " +
 			"somebody qualified and free. The other services of the appointment stay untouched.",

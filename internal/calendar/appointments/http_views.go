@@ -63,6 +63,7 @@ const ownOnly = " Those of the caller's outlets; staff members see the ones they
 func registerViews(a *api.API, o *Operations) {
 	api.Staff(a, api.Op{
 		Method: http.MethodGet, Path: "/appointments/upcoming", ID: "list-upcoming-appointments", Tag: tag, Summary: "List appointments to come",
+		Aliases:     []string{"/staff/appointments/upcoming"},
 		Description: "Pending and confirmed ones that begin from now on, the next first." + ownOnly,
 	}, access.AppointmentsRead, func(ctx context.Context, who access.Staff, in *shortQuery) (*api.List[Appointment], error) {
 		f := in.filter()
@@ -71,6 +72,7 @@ func registerViews(a *api.API, o *Operations) {
 	})
 	api.Staff(a, api.Op{
 		Method: http.MethodGet, Path: "/appointments/today", ID: "list-appointments-of-today", Tag: tag, Summary: "List the appointments of today",
+		Aliases:     []string{"/staff/appointments/today"},
 		Description: "In every status, in order of time; today is what each outlet's clock says." + ownOnly,
 	}, access.AppointmentsRead, func(ctx context.Context, who access.Staff, in *shortQuery) (*api.List[Appointment], error) {
 		f := in.filter()
@@ -79,6 +81,7 @@ func registerViews(a *api.API, o *Operations) {
 	})
 	api.Staff(a, api.Op{
 		Method: http.MethodGet, Path: "/appointments/calendar", ID: "get-appointment-calendar", Tag: tag, Summary: "Read the diary of a day, week or month",
+		Aliases: []string{"/staff/appointments/calendar"},
 		Description: "Appointments and what the staff do, by date, on the wall clock of each outlet, in one answer without pages. Appointments are those " +
 			"of the caller's outlets; staff members see their own column.",
 		Errors: []*fault.Error{availability.ErrOutletNotFound, availability.ErrStaffNotFound},
@@ -87,6 +90,7 @@ func registerViews(a *api.API, o *Operations) {
 	})
 	api.Staff(a, api.Op{
 		Method: http.MethodGet, Path: "/appointments/analytics/summary", ID: "get-appointment-analytics", Tag: tag, Summary: "Sum appointments up",
+		Aliases:     []string{"/staff/appointments/analytics/summary"},
 		Description: "By the date on which they begin: how many by status, what they cost as booked, which services, staff members and hours are asked for most.",
 		Errors:      []*fault.Error{availability.ErrDateRange, availability.ErrOutletNotFound},
 	}, access.ReportsRead, func(ctx context.Context, who access.Staff, in *analyticsQuery) (*Analytics, error) {
@@ -94,12 +98,14 @@ func registerViews(a *api.API, o *Operations) {
 	})
 	api.Staff(a, api.Op{
 		Method: http.MethodGet, Path: "/appointments/group-sessions", ID: "list-group-sessions", Tag: tag, Summary: "List the group sessions of a date",
+		Aliases:     []string{"/staff/appointments/group-sessions"},
 		Description: "Each with who attends and how many places are left." + ownOnly,
 	}, access.AppointmentsRead, func(ctx context.Context, who access.Staff, in *groupQuery) (*GroupSessions, error) {
 		return o.GroupSessions(ctx, who, GroupAsk{Date: in.Date, Outlet: in.OutletID, Staff: in.StaffID, Service: in.ServiceID})
 	})
 	api.Staff(a, api.Op{
 		Method: http.MethodGet, Path: "/appointments/{appointment_id}/history", ID: "get-appointment-history", Tag: tag, Summary: "Read what happened to an appointment",
+		Aliases:     []string{"/staff/appointments/{appointment_id}/history"},
 		Description: "Every change of status, time, staff and payment, with who made it, the oldest first.", Errors: []*fault.Error{ErrNotFound},
 	}, access.AppointmentsRead, func(ctx context.Context, who access.Staff, in *historyInput) (*api.List[HistoryEntry], error) {
 		return o.History(ctx, who, api.ID(in.ID), in.Page)
