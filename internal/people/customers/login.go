@@ -8,6 +8,7 @@ import (
 	"reserva/internal/access"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
+	"reserva/internal/kit/token"
 	"reserva/internal/people/signin"
 )
 
@@ -171,6 +172,9 @@ func (o *Operations) upgrade(ctx context.Context, matched []candidate, password 
 			continue
 		}
 		hash, err := o.hasher.Hash(ctx, password)
+		if errors.Is(err, token.ErrBusy) {
+			return nil // at another sign-in
+		}
 		if err != nil {
 			return err
 		}

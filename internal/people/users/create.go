@@ -49,8 +49,8 @@ type enrolment struct {
 }
 
 // Create adds a user to the caller's tenant. It fails with ErrRank, tenants.ErrOther,
-// tenants.ErrUnknown, outlets.ErrNotFound, outlets.ErrOutOfScope, ErrUserEmail and
-// subscriptions.ErrStaffUserLimit.
+// tenants.ErrUnknown, outlets.ErrNotFound, outlets.ErrOutOfScope, ErrUserEmail,
+// subscriptions.ErrStaffUserLimit and token.ErrBusy.
 func (o *Operations) Create(ctx context.Context, who access.Staff, in NewUser) (Created, error) {
 	e, err := in.check()
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"reserva/internal/business/tenants"
 	"reserva/internal/kit/fault"
 	"reserva/internal/kit/id"
+	"reserva/internal/kit/token"
 )
 
 const usersTag = "Users"
@@ -113,7 +114,7 @@ func registerWriting(a *api.API, o *Operations) {
 			"which the welcome mail carries and which must be changed at the first sign-in.",
 		Errors: []*fault.Error{
 			ErrRank, tenants.ErrOther, tenants.ErrUnknown, outlets.ErrNotFound, outlets.ErrOutOfScope, ErrUserEmail,
-			subscriptions.ErrStaffUserLimit,
+			subscriptions.ErrStaffUserLimit, token.ErrBusy,
 		},
 		Idempotent: true,
 	}, access.UsersWrite, func(ctx context.Context, who access.Staff, in *createInput) (*Created, error) {
@@ -222,7 +223,7 @@ func registerPasswords(a *api.API, o *Operations) {
 		Summary: "Give a user a temporary password",
 		Description: "Shown this once, to be changed at the next sign-in. All sessions of the user end at once. The password " +
 			"of somebody who belongs to another business as well is that person's alone to change.",
-		Errors: editErrors(ErrShared), BodyOptional: true, Idempotent: true,
+		Errors: editErrors(ErrShared, token.ErrBusy), BodyOptional: true, Idempotent: true,
 	}, access.UsersWrite, func(ctx context.Context, who access.Staff, in *reissueInput) (*Reissued, error) {
 		password, err := o.ResetPasswordOf(ctx, who, api.ID(in.UserID), in.Body != nil && in.Body.Notify)
 		return &Reissued{"The password was reset. Pass it on: it is not shown again.", password}, err
@@ -232,7 +233,7 @@ func registerPasswords(a *api.API, o *Operations) {
 		Method: http.MethodPost, Path: "/users/{user_id}/resend-welcome", ID: "resend-user-welcome", Tag: usersTag,
 		Summary:     "Send the welcome mail again",
 		Description: "With a new temporary password, to a user who has not signed in yet.",
-		Errors:      editErrors(ErrShared, ErrWelcomed), Idempotent: true,
+		Errors:      editErrors(ErrShared, ErrWelcomed, token.ErrBusy), Idempotent: true,
 	}, access.UsersWrite, func(ctx context.Context, who access.Staff, in *Path) (*api.Message, error) {
 		return api.NewMessage("The welcome mail is on its way."), o.ResendWelcome(ctx, who, api.ID(in.UserID))
 	})

@@ -162,3 +162,27 @@ func checkExample(t *testing.T, o world.Operation, of string, media *openapi3.Me
 		}
 	}
 }
+
+// Whoever sends a password may find the server too busy to look at it, and is told so
+// in the document.
+func TestWhereAPasswordIsSentAServerMayBeBusy(t *testing.T) {
+	t.Parallel()
+	document, err := world.Describe(world.New(t).Handler)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, o := range document.Operations {
+		if !slices.ContainsFunc(spots(o), func(s spot) bool { return strings.Contains(s.name(), "password") }) {
+			continue
+		}
+		found++
+		busy := o.Spec.Responses.Status(http.StatusServiceUnavailable)
+		if busy == nil || busy.Value.Content.Get("application/json").Examples["auth.busy"] == nil {
+			t.Errorf("%s takes a password and does not document auth.busy", o)
+		}
+	}
+	if found < 13 {
+		t.Errorf("only %d operations take a password", found)
+	}
+}
