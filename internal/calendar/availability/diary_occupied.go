@@ -10,8 +10,9 @@ import (
 
 // queueOccupancies reads what the staff members, the units of services without staff,
 // and those of the resources that a service needs, are busy with on the dates of the outlet, and the begun sessions of the
-// services that may still have a seat. Nothing that is booked reaches over midnight;
-// the hours before are for outlets that changed their zone.
+// services that may still have a seat. Nothing that is booked reaches over midnight of its
+// own outlet, and no day is longer than 26 hours; but what somebody does at an outlet in
+// another zone may reach over midnight here.
 //
 // There may be thousands of occupancies, so they come as one row for each subject,
 // read from the index alone. Those whose session matters have rows of their own:
@@ -72,18 +73,21 @@ func (d *Diary) queueOccupancies(tx *db.Tx) {
 			SELECT string_agg(timestamptz_send(o.busy_from), '') AS busy_from, string_agg(timestamptz_send(o.busy_to), '') AS busy_to
 			FROM occupancies o
 			WHERE o.tenant_id = $1 AND o.subject_key = m.key AND (o.lapses_at IS NULL OR o.lapses_at > $6)
-				AND o.busy_from >= (SELECT midnight - interval '6 hours' FROM outlet) AND o.busy_from < (SELECT until FROM outlet)) AS o
+				AND o.busy_from >= (SELECT midnight - interval '26 hours' FROM outlet) AND o.busy_to > (SELECT midnight FROM outlet)
+				AND o.busy_from < (SELECT until FROM outlet)) AS o
 		WHERE NOT (SELECT parallel FROM asked) AND o.busy_from IS NOT NULL
 		UNION ALL
 		SELECT o.subject_key, timestamptz_send(o.busy_from), timestamptz_send(o.busy_to), o.session_id, coalesce(o.lapses_at <= $6, false), '', 0, 0
 		FROM subject m JOIN occupancies o ON o.tenant_id = $1 AND o.subject_key = m.key
 		WHERE (SELECT parallel FROM asked)
-			AND o.busy_from >= (SELECT midnight - interval '6 hours' FROM outlet) AND o.busy_from < (SELECT until FROM outlet)
+			AND o.busy_from >= (SELECT midnight - interval '26 hours' FROM outlet) AND o.busy_to > (SELECT midnight FROM outlet)
+				AND o.busy_from < (SELECT until FROM outlet)
 		UNION ALL
 		SELECT o.subject_key, timestamptz_send(o.busy_from), timestamptz_send(o.busy_to), o.session_id, true, '', 0, 0
 		FROM subject m JOIN occupancies o ON o.tenant_id = $1 AND o.subject_key = m.key AND o.lapses_at IS NOT NULL AND o.lapses_at <= $6
 		WHERE NOT (SELECT parallel FROM asked)
-			AND o.busy_from >= (SELECT midnight - interval '6 hours' FROM outlet) AND o.busy_from < (SELECT until FROM outlet)
+			AND o.busy_from >= (SELECT midnight - interval '26 hours' FROM outlet) AND o.busy_to > (SELECT midnight FROM outlet)
+				AND o.busy_from < (SELECT until FROM outlet)
 		UNION ALL
 		SELECT k.key, timestamptz_send(s.starts_at), '', s.id, false, s.service_id, s.capacity,
 			(SELECT count(*)::int FROM appointment_lines l
