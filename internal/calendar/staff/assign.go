@@ -53,7 +53,7 @@ func (o *Operations) SetOutlets(ctx context.Context, who access.Staff, member id
 }
 
 // SetCommission replaces a staff member's commission. It fails with ErrNotFound,
-// outlets.ErrOutOfScope and ErrManagers.
+// outlets.ErrOutOfScope, ErrManagers and ErrUnknownService.
 func (o *Operations) SetCommission(ctx context.Context, who access.Staff, member id.ID, in Commission) (Member, error) {
 	return o.assign(ctx, who, member, nil, func(r *row) error {
 		var c checks

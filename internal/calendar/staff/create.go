@@ -65,7 +65,8 @@ func (o *Operations) Create(ctx context.Context, who access.Staff, in Input) (Me
 		r := row{ID: id.NewAt(tx.Now()), OutletIDs: wanted}
 		given := unique(append(in.Skills.ServiceIDs.Value, in.Skills.services()...))
 		p := lockPlaces(tx, r.ID, wanted)
-		named := queueNamed(tx, given, in.UserID)
+		rated := in.Commission.services()
+		named := queueNamed(tx, append(rated, given...), in.UserID)
 		if err := tx.Flush(ctx); err != nil {
 			return err
 		}
@@ -75,7 +76,7 @@ func (o *Operations) Create(ctx context.Context, who access.Staff, in Input) (Me
 		if err := p.check(who, wanted); err != nil {
 			return err
 		}
-		if err := named.Value.check(r.gives(), in.UserID); err != nil {
+		if err := named.Value.check(r.gives(), rated, in.UserID); err != nil {
 			return err
 		}
 		if err := r.settleSkills(named.Value.Services); err != nil {
@@ -172,9 +173,15 @@ func queueNamed(tx *db.Tx, services []id.ID, user *id.ID) *db.Result[named] {
 		WHERE t.id = $1`, tx.Tenant(), services, user)
 }
 
-// check refuses services that are not there or not active, and a user who is not
-// there: ErrUnknownService and ErrUnknownUser.
-func (n named) check(services []id.ID, user *id.ID) error {
+// check refuses services to give that are not there or not active, rates for services
+// that are not there, and a user who is not there: ErrUnknownService and
+// ErrUnknownUser.
+func (n named) check(services, rated []id.ID, user *id.ID) error {
+	for _, service := range rated {
+		if !slices.ContainsFunc(n.Services, func(s namedService) bool { return s.ID == service }) {
+			return ErrUnknownService
+		}
+	}
 	for _, service := range services {
 		if !slices.ContainsFunc(n.Services, func(s namedService) bool { return s.ID == service && s.Active }) {
 			return ErrUnknownService

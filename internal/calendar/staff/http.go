@@ -200,8 +200,8 @@ func registerAssigning(a *api.API, o *Operations) {
 	api.Staff(a, api.Op{
 		Method: http.MethodPut, Path: "/staff/{staff_id}/commission", ID: "set-staff-commission", Tag: tag,
 		Summary:     "Set a staff member's commission",
-		Description: "Replaces the whole commission. Rates are fractions between 0 and 1.",
-		Errors:      []*fault.Error{ErrNotFound, outlets.ErrOutOfScope, ErrManagers},
+		Description: "Replaces the whole commission. Rates are fractions between 0 and 1; those of services name services of the business.",
+		Errors:      []*fault.Error{ErrNotFound, outlets.ErrOutOfScope, ErrManagers, ErrUnknownService},
 	}, access.StaffWrite, func(ctx context.Context, who access.Staff, in *commissionInput) (*Member, error) {
 		out, err := o.SetCommission(ctx, who, api.ID(in.StaffID), in.Body)
 		return &out, err

@@ -150,3 +150,20 @@ func list(ids []id.ID) string {
 	}
 	return text + "]"
 }
+
+// Rates are for services that there are; one that was removed since keeps its rate.
+func TestRatesNameServices(t *testing.T) {
+	w := world.New(t)
+	salon := w.Tenant()
+	outlet, cut := salon.Outlet(), salon.Service()
+	path := "/staff/" + string(salon.Staff(outlet, nil).ID)
+	rates := func(service id.ID) object { return object{"service_rates": object{string(service): 0.3}} }
+	testkit.Run(t, w,
+		testkit.Scenario{As: salon.Admin, Method: "PUT", Path: path + "/commission", Body: rates(id.New()), Status: 400, Want: `{"code":"staff.unknown_service"}`},
+		testkit.Scenario{As: salon.Admin, Method: "PUT", Path: path, Body: object{"commission": rates(w.Tenant().Service().ID)}, Status: 400, Want: `{"code":"staff.unknown_service"}`},
+		testkit.Scenario{As: salon.Admin, Method: "POST", Path: "/staff", Body: input(outlet, object{"commission": rates(id.New())}), Status: 400, Want: `{"code":"staff.unknown_service"}`},
+		testkit.Scenario{As: salon.Admin, Method: "PUT", Path: path + "/commission", Body: rates(cut.ID), Status: 200, Want: fmt.Sprintf(`{"commission":{"service_rates":{%q:0.3}}}`, cut.ID)},
+		testkit.Scenario{As: salon.Admin, Method: "DELETE", Path: "/services/" + string(cut.ID), Status: 200},
+		testkit.Scenario{Name: "said again", As: salon.Admin, Method: "PUT", Path: path + "/commission", Body: rates(cut.ID), Status: 200},
+	)
+}

@@ -2,6 +2,7 @@ package staff
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"reserva/internal/access"
@@ -99,6 +100,16 @@ type Commission struct {
 	BaseCommissionRate money.Rate            `json:"base_commission_rate,omitzero" example:"0.15" doc:"A fraction of the price."`
 	ServiceRates       map[string]money.Rate `json:"service_rates,omitempty" doc:"Service id to a rate of its own."`
 	PerformanceTiers   []Tier                `json:"performance_tiers,omitempty" maxItems:"20" doc:"Rates that begin at a month's revenue."`
+}
+
+// services are those that have a rate of their own, in order.
+func (c Commission) services() []id.ID {
+	ids := make([]id.ID, 0, len(c.ServiceRates))
+	for service := range c.ServiceRates {
+		ids = append(ids, id.ID(service))
+	}
+	slices.Sort(ids)
+	return ids
 }
 
 // Tier is a rate from a revenue on.

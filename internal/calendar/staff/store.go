@@ -195,6 +195,12 @@ func (r *row) commission() (c Commission, err error) {
 	return c, nil
 }
 
+// rated are the services that have a rate of their own.
+func (r *row) rated() []id.ID {
+	commission, _ := r.commission() // what cannot be read names none
+	return commission.services()
+}
+
 func (r *row) amount(minor *int64) opt.Field[money.Number] {
 	if minor == nil {
 		return opt.Null[money.Number]()

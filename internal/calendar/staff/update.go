@@ -112,12 +112,13 @@ func write(ctx context.Context, tx *db.Tx, who access.Staff, p places, old, r *r
 	if user != nil && old.UserID != nil && *user == *old.UserID {
 		user = nil
 	}
-	found := queueNamed(tx, r.gives(), user)
+	rated := without(r.rated(), old.rated())
+	found := queueNamed(tx, append(r.gives(), rated...), user)
 	booked := queueUpcoming(tx, old.SubjectKey, left)
 	if err := tx.Flush(ctx); err != nil {
 		return err
 	}
-	if err := found.Value.check(learned, user); err != nil {
+	if err := found.Value.check(learned, rated, user); err != nil {
 		return err
 	}
 	if err := r.settleSkills(found.Value.Services); err != nil {
