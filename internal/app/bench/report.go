@@ -12,10 +12,13 @@ import (
 
 // Report is what was measured. Times are milliseconds as this process saw them.
 type Report struct {
-<<<<<<< HEAD
 	Create    Bookings  `json:"create"`     // one tenant
 	CreateTen Bookings  `json:"create_ten"` // the same clients on ten tenants
-	Grid      Latency   `json:"grid"`
+	Grid      Latency   `json:"grid"`       // from the database, one client
+	GridEight Latency   `json:"grid_eight"` // eight clients
+	GridKept  Latency   `json:"grid_kept"`  // the same again
+	Growth    []Growth  `json:"growth"`
+	Calendar  Latency   `json:"calendar"` // a week of 50 staff members
 	SignIn    Latency   `json:"signin"`
 	Catalogue Latency   `json:"catalogue"`
 	Limit     Limit     `json:"limit"`
@@ -24,21 +27,6 @@ type Report struct {
 	Popular   Popular   `json:"popular"`
 	Idle      Idle      `json:"idle"`
 	Start     Start     `json:"start"`
-=======
-	Create    Bookings `json:"create"`     // one tenant
-	CreateTen Bookings `json:"create_ten"` // the same clients on ten tenants
-	Grid      Latency  `json:"grid"`       // from the database, one client
-	GridEight Latency  `json:"grid_eight"` // eight clients
-	GridKept  Latency  `json:"grid_kept"`  // the same again
-	Growth    []Growth `json:"growth"`
-	Calendar  Latency  `json:"calendar"` // a week of 50 staff members
-	SignIn    Latency  `json:"signin"`
-	Catalogue Latency  `json:"catalogue"`
-	Limit     Limit    `json:"limit"`
-	Jobs      Jobs     `json:"jobs"`
-	Idle      Idle     `json:"idle"`
-	Start     Start    `json:"start"`
->>>>>>> f848d55 (Answer a grid again as long as nothing was written, and measure more of them)
 
 	Seed        uint64  `json:"seed"`
 	Machine     Machine `json:"machine"`
@@ -120,11 +108,8 @@ func round(x float64, digits int) float64 {
 
 // Failures is how many requests went wrong other than by a conflict.
 func (r *Report) Failures() int {
-<<<<<<< HEAD
-	return r.Create.Errors + r.CreateTen.Errors + r.Grid.Errors + r.SignIn.Errors + r.Catalogue.Errors + r.Saturdays.Errors + r.Popular.Errors
-=======
-	return r.Create.Errors + r.CreateTen.Errors + r.Grid.Errors + r.GridEight.Errors + r.GridKept.Errors + r.Calendar.Errors + r.SignIn.Errors + r.Catalogue.Errors
->>>>>>> f848d55 (Answer a grid again as long as nothing was written, and measure more of them)
+	return r.Create.Errors + r.CreateTen.Errors + r.Grid.Errors + r.GridEight.Errors + r.GridKept.Errors + r.Calendar.Errors +
+		r.SignIn.Errors + r.Catalogue.Errors + r.Saturdays.Errors + r.Popular.Errors
 }
 
 // Print writes the report for people.
