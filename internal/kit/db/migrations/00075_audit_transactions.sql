@@ -1,5 +1,5 @@
 -- Which transaction wrote an entry. What was read from the database can be checked
--- against the entries of all that committed since (record of grids that are kept).
+-- against the entries of all that committed since (record 0018).
 
 -- +goose Up
 ALTER TABLE audit_log ADD COLUMN txid bigint NOT NULL DEFAULT (pg_current_xact_id()::text)::bigint;
