@@ -49,20 +49,27 @@ func (s *salon) newAppointments(random *rand.Rand, n int) ([]rows, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &booked{
-		appointments: rows{table: "appointments", columns: "tenant_id id outlet_id customer_id status payment_status appointment_type source starts_at ends_at total_price currency confirmed_at created_at updated_at"},
-		sessions:     rows{table: "sessions", columns: "tenant_id id outlet_id service_id subject_keys starts_at ends_at busy capacity created_at"},
-		occupancies:  rows{table: "occupancies", columns: "tenant_id subject_key busy_from busy_to session_id"},
-		lines:        rows{table: "appointment_lines", columns: "tenant_id id appointment_id position customer_id service_id staff_id service_name staff_name price price_source duration_minutes preparation_minutes cleanup_minutes starts_at ends_at session_id seat capacity"},
-	}
+	b := newBooked()
 	turns := len(s.staff) * s.days
 	for turn := range turns {
 		// As many of n as are due after this turn, less those before it.
 		count := (turn+1)*n/turns - turn*n/turns
 		b.day(s, random, s.staff[turn%len(s.staff)], s.first.AddDays(turn/len(s.staff)).Start(loc), count)
 	}
-	return []rows{b.appointments, b.sessions, b.occupancies, b.lines}, nil
+	return b.tables(), nil
 }
+
+func newBooked() *booked {
+	return &booked{
+		appointments: rows{table: "appointments", columns: "tenant_id id outlet_id customer_id status payment_status appointment_type source starts_at ends_at total_price currency confirmed_at created_at updated_at"},
+		sessions:     rows{table: "sessions", columns: "tenant_id id outlet_id service_id subject_keys starts_at ends_at busy capacity created_at"},
+		occupancies:  rows{table: "occupancies", columns: "tenant_id subject_key busy_from busy_to session_id"},
+		lines:        rows{table: "appointment_lines", columns: "tenant_id id appointment_id position customer_id service_id staff_id service_name staff_name price price_source duration_minutes preparation_minutes cleanup_minutes starts_at ends_at session_id seat capacity"},
+	}
+}
+
+// tables are the rows in the order in which they refer to each other.
+func (b *booked) tables() []rows { return []rows{b.appointments, b.sessions, b.occupancies, b.lines} }
 
 // day books a staff member's day: appointments of random services, with the rest of
 // the day as random pauses between them.
