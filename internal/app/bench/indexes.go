@@ -7,13 +7,16 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// indexes are those of some tables, and the constraints that need them, while they are
-// not there.
+// indexes are those of some tables, with the constraints that need them and the
+// triggers that would search them, while they are not there.
 type indexes struct{ make []string }
 
-// dropIndexes takes the indexes and constraints off the tables, so that rows are
-// copied faster.
-func dropIndexes(ctx context.Context, db *pgxpool.Pool, tables ...string) (*indexes, error) {
+// filled are the tables that hold a diary.
+var filled = []string{"appointments", "sessions", "occupancies", "appointment_lines"}
+
+// dropIndexes takes the indexes, constraints and triggers off the tables, so
+// that rows are copied faster.
+func dropIndexes(ctx context.Context, db *pgxpool.Pool) (*indexes, error) {
 	// Foreign keys need the unique ones, so they go first and come last. What exists
 	// already is not checked anew: nothing else could have been copied.
 	found, err := db.Query(ctx, `
@@ -24,6 +27,9 @@ func dropIndexes(ctx context.Context, db *pgxpool.Pool, tables ...string) (*inde
 			FROM pg_constraint
 			WHERE contype = 'f' AND (conrelid = ANY ($1::regclass[]) OR confrelid = ANY ($1::regclass[]))
 			UNION ALL
+			SELECT 0, format('ALTER TABLE %s DISABLE TRIGGER USER', name), format('ALTER TABLE %s ENABLE TRIGGER USER', name)
+			FROM unnest($1::regclass[]) AS name
+			UNION ALL
 			SELECT 2, format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname),
 				format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid))
 			FROM pg_constraint
@@ -33,7 +39,7 @@ func dropIndexes(ctx context.Context, db *pgxpool.Pool, tables ...string) (*inde
 			FROM pg_index
 			WHERE indrelid = ANY ($1::regclass[]) AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid AND contype IN ('p', 'u', 'x'))
 		) AS found
-		ORDER BY n, drop`, tables)
+		ORDER BY n, drop`, filled)
 	if err != nil {
 		return nil, err
 	}

@@ -149,7 +149,7 @@ func (r *run) creation(ctx context.Context, salons []*salon) tally {
 // fill copies the appointments, and makes the indexes afterwards.
 func (r *run) fill(ctx context.Context, report *Large, salons []*salon, appointments int) error {
 	began := time.Now()
-	indexes, err := dropIndexes(ctx, r.driver, "appointments", "sessions", "occupancies", "appointment_lines")
+	indexes, err := dropIndexes(ctx, r.driver)
 	if err != nil {
 		return fmt.Errorf("drop the indexes: %w", err)
 	}
