@@ -244,6 +244,7 @@ CREATE TABLE public.audit_log (
     new jsonb,
     address text DEFAULT ''::text NOT NULL,
     request_id text DEFAULT ''::text NOT NULL,
+    txid bigint DEFAULT ((pg_current_xact_id())::text)::bigint NOT NULL,
     CONSTRAINT audit_log_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['staff'::text, 'customer'::text, 'visitor'::text, 'system'::text])))
 );
 
@@ -1432,6 +1433,8 @@ CREATE INDEX audit_log_actor ON public.audit_log USING btree (tenant_id, actor_i
 CREATE INDEX audit_log_newest ON public.audit_log USING btree (tenant_id, at, id);
 
 CREATE INDEX audit_log_of_object ON public.audit_log USING btree (tenant_id, object_id, id);
+
+CREATE INDEX audit_log_txid ON public.audit_log USING btree (tenant_id, txid);
 
 CREATE INDEX availability_entries_day ON public.availability_entries USING btree (tenant_id, staff_id, date) WHERE (deleted_at IS NULL);
 

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
@@ -18,9 +19,13 @@ import (
 func jsonFormat() huma.Format {
 	return huma.Format{
 		Marshal: func(w io.Writer, v any) error {
-			enc := json.NewEncoder(w)
-			enc.SetEscapeHTML(false)
-			return enc.Encode(v)
+			if e, ok := v.(encoded); ok {
+				if text := e.EncodedJSON(); text != nil {
+					_, err := w.Write(text)
+					return err
+				}
+			}
+			return encodeJSON(w, v)
 		},
 		Unmarshal: func(data []byte, v any) error {
 			if err := json.Unmarshal(data, v); err != nil {
@@ -29,6 +34,23 @@ func jsonFormat() huma.Format {
 			return nil
 		},
 	}
+}
+
+// An output that implements encoded may have its JSON already, from EncodeJSON; nil
+// where it has not.
+type encoded interface{ EncodedJSON() []byte }
+
+// EncodeJSON returns the body that v is answered as.
+func EncodeJSON(v any) ([]byte, error) {
+	var b bytes.Buffer
+	err := encodeJSON(&b, v)
+	return b.Bytes(), err
+}
+
+func encodeJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
 }
 
 // decodeError is a value that the schema let through and decoding did not: a

@@ -27,17 +27,18 @@ type Options struct {
 // How much is measured. The rounds keep what the machine does meanwhile from
 // touching only one side of a ratio.
 const (
-	clients      = 16
-	rounds       = 5
-	roundTime    = 2 * time.Second
-	warmUp       = time.Second
-	manyTenants  = 10
-	gridRequests = 1000
-	gridWarmUp   = 100
-	signIns      = 100
-	signInWarmUp = 4
-	idleWait     = 3 * time.Second
-	laterStarts  = 3
+	clients          = 16
+	rounds           = 5
+	roundTime        = 2 * time.Second
+	warmUp           = time.Second
+	manyTenants      = 10
+	gridRequests     = 1000
+	growthRequests   = 100
+	calendarRequests = 300
+	signIns          = 100
+	signInWarmUp     = 4
+	idleWait         = 3 * time.Second
+	laterStarts      = 3
 )
 
 // run is a run under way.
@@ -127,7 +128,7 @@ func (r *run) starts(ctx context.Context) error {
 
 func (r *run) measure(ctx context.Context) error {
 	r.Log.Info("loading")
-	grid, err := r.loadGridSalon(ctx)
+	grid, err := r.loadGridSalon(ctx, gridStaff)
 	if err != nil {
 		return fmt.Errorf("load the salon of the grid: %w", err)
 	}
@@ -155,6 +156,8 @@ func (r *run) measure(ctx context.Context) error {
 		run  func() error
 	}{
 		{"grid", func() error { return r.measureGrid(ctx, grid) }},
+		{"growth", func() error { return r.measureGrowth(ctx, grid) }},
+		{"calendar", func() error { return r.measureCalendar(ctx, grid) }},
 		{"sign-in", func() error { return r.measureSignIn(ctx, grid) }},
 		{"catalogue", func() error { return r.measureCatalogue(ctx, grid) }},
 		{"bookings", func() error { return r.measureBookings(ctx, one, ten) }},

@@ -97,7 +97,7 @@ func TestJobsAreWatched(t *testing.T) {
 func TestGridSalon(t *testing.T) {
 	t.Parallel()
 	r := against(t, app.Options{NoWorkers: true})
-	s, err := r.loadGridSalon(t.Context())
+	s, err := r.loadGridSalon(t.Context(), gridStaff)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestGridSalon(t *testing.T) {
 		t.Fatal(err)
 	}
 	for table, want := range map[string]int64{
-		"staff": gridStaff, "appointments": gridAppointments, "sessions": gridAppointments, "occupancies": gridAppointments, "appointment_lines": gridAppointments,
+		"staff": gridStaff, "appointments": gridStaff * gridPerStaff, "sessions": gridStaff * gridPerStaff, "occupancies": gridStaff * gridPerStaff, "appointment_lines": gridStaff * gridPerStaff,
 	} {
 		if counts[table] != want {
 			t.Errorf("%d rows in %s, want %d", counts[table], table, want)
@@ -118,7 +118,7 @@ func TestGridSalon(t *testing.T) {
 			Free int `json:"total_available_slots"`
 		} `json:"metadata"`
 	}
-	if err := r.api.must(t.Context(), "", "GET", gridPath(s.services[0].id, s.outlet, s.first.AddDays(s.days-gridDays)), nil, &grid); err != nil {
+	if err := r.api.must(t.Context(), "", "GET", gridPath(s.services[0].id, s.outlet, s.first.AddDays(s.days-gridDays), gridDays), nil, &grid); err != nil {
 		t.Fatal(err)
 	}
 	if len(grid.Days) != gridDays || grid.Metadata.Free == 0 {

@@ -160,6 +160,22 @@ func repeat(ctx context.Context, clients, n int, work func(ctx context.Context) 
 	})
 }
 
+// repeatAfter is repeat with something that precedes each piece and is not timed.
+func repeatAfter(ctx context.Context, clients, n int, before, work func(ctx context.Context) error) tally {
+	var done atomic.Int64
+	return fanOut(clients, func() (tally, bool) {
+		if done.Add(1) > int64(n) || ctx.Err() != nil {
+			return tally{}, false
+		}
+		if err := before(ctx); err != nil {
+			var failed tally
+			failed.note(0, err)
+			return failed, true
+		}
+		return timed(ctx, work)
+	})
+}
+
 func timed(ctx context.Context, work func(ctx context.Context) error) (one tally, more bool) {
 	began := time.Now()
 	err := work(ctx)

@@ -65,12 +65,16 @@ func (r *run) register(ctx context.Context, name string, closes int) (*salon, er
 		return nil, err
 	}
 	s.tenant = made.TenantID
+	return s, s.signIn(ctx, r.api)
+}
+
+func (s *salon) signIn(ctx context.Context, api *client) error {
 	var signedIn struct {
 		Token string `json:"access_token"`
 	}
-	err = r.api.must(ctx, "", "POST", "/auth/login", s.credentials(), &signedIn)
+	err := api.must(ctx, "", "POST", "/auth/login", s.credentials(), &signedIn)
 	s.token = signedIn.Token
-	return s, err
+	return err
 }
 
 func (s *salon) credentials() map[string]any {

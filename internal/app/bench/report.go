@@ -14,7 +14,11 @@ import (
 type Report struct {
 	Create    Bookings  `json:"create"`     // one tenant
 	CreateTen Bookings  `json:"create_ten"` // the same clients on ten tenants
-	Grid      Latency   `json:"grid"`
+	Grid      Latency   `json:"grid"`       // from the database, one client
+	GridEight Latency   `json:"grid_eight"` // eight clients
+	GridKept  Latency   `json:"grid_kept"`  // the same again
+	Growth    []Growth  `json:"growth"`
+	Calendar  Latency   `json:"calendar"` // a week of 50 staff members
 	SignIn    Latency   `json:"signin"`
 	Catalogue Latency   `json:"catalogue"`
 	Limit     Limit     `json:"limit"`
@@ -46,6 +50,14 @@ type Bookings struct {
 	Conflicts int `json:"conflicts"` // answered with 409
 	// Ratio is PerSecond through PerSecond of the limit on as many tenants.
 	Ratio float64 `json:"ratio"`
+}
+
+// Growth is what a grid takes of so many staff members and days.
+type Growth struct {
+	Staff int     `json:"staff"`
+	Days  int     `json:"days"`
+	P50MS float64 `json:"p50_ms"`
+	P95MS float64 `json:"p95_ms"`
 }
 
 // Limit is what the database does for the driver alone, with the same number of
@@ -96,7 +108,8 @@ func round(x float64, digits int) float64 {
 
 // Failures is how many requests went wrong other than by a conflict.
 func (r *Report) Failures() int {
-	return r.Create.Errors + r.CreateTen.Errors + r.Grid.Errors + r.SignIn.Errors + r.Catalogue.Errors + r.Saturdays.Errors + r.Popular.Errors
+	return r.Create.Errors + r.CreateTen.Errors + r.Grid.Errors + r.GridEight.Errors + r.GridKept.Errors + r.Calendar.Errors +
+		r.SignIn.Errors + r.Catalogue.Errors + r.Saturdays.Errors + r.Popular.Errors
 }
 
 // Print writes the report for people.
@@ -110,11 +123,18 @@ func (r *Report) Print(w io.Writer) error {
 	row("bookings, one tenant", r.Create.Latency, percent(r.Create.Ratio))
 	row("bookings, ten tenants", r.CreateTen.Latency, percent(r.CreateTen.Ratio))
 	row("grid of 31 days", r.Grid, "")
+	row("grid of 31 days", r.GridEight, "")
+	row("the same grid again", r.GridKept, "")
+	row("calendar of a week", r.Calendar, "")
 	row("public catalogue", r.Catalogue, "")
 	row("sign-in", r.SignIn, "")
 	row("busy Saturdays", r.Saturdays.Latency, "")
 	if err := table.Flush(); err != nil {
 		return err
+	}
+	fmt.Fprintln(w, "\nGrids by size:")
+	for _, g := range r.Growth {
+		fmt.Fprintf(w, "  %3d staff, %2d days: p50 %.2f ms, p95 %.2f ms\n", g.Staff, g.Days, g.P50MS, g.P95MS)
 	}
 	m := r.Machine
 	_, err := fmt.Fprintf(w, strings.TrimLeft(`

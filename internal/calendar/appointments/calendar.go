@@ -2,7 +2,6 @@ package appointments
 
 import (
 	"context"
-	"time"
 
 	"reserva/internal/access"
 	"reserva/internal/calendar/availability"
@@ -97,18 +96,14 @@ func (a CalendarAsk) span() (from, to civil.Date) {
 // column. Faults: availability.ErrOutletNotFound, ErrStaffNotFound.
 func (o *Operations) Calendar(ctx context.Context, who access.Staff, a CalendarAsk) (*Calendar, error) {
 	from, to := a.span()
-	c := &calendarRead{out: &Calendar{
-		View: a.View, StartDate: from, EndDate: to, Days: map[string][]CalendarItem{}, Availability: map[string][]CalendarBlock{},
-	}}
-	for date := from; !date.After(to); date = date.AddDays(1) {
-		c.out.Days[date.String()], c.out.Availability[date.String()] = []CalendarItem{}, []CalendarBlock{}
-	}
 	outlets, all := who.OutletScope()
 	s := scope{allOutlets: all, outlets: texts(outlets)}
 	if !who.Can(access.ReadAppointments) && !who.Can(access.ReadAll) {
 		s.user = who.UserID
 	}
+	var c *calendarRead
 	err := o.db.View(ctx, who.Tenant, func(tx *db.Tx) error {
+		c = newCalendarRead(a.View, from, to)
 		c.queue(tx, s, a)
 		return nil
 	})
@@ -120,59 +115,6 @@ func (o *Operations) Calendar(ctx context.Context, who access.Staff, a CalendarA
 	case a.Staff != "" && len(c.staff.Rows) == 0:
 		return nil, availability.ErrStaffNotFound
 	}
-	c.show()
-	return c.out, nil
-}
-
-// calendarRead is what a calendar is made of.
-type calendarRead struct {
-	out     *Calendar
-	outlets *db.Results[CalendarOutlet]
-	staff   *db.Results[CalendarMember]
-	lines   []calendarLine
-	blocks  []calendarBlock
-}
-
-type calendarLine struct {
-	item             CalendarItem
-	starts, ends     time.Time // of the appointment
-	line             CalendarLine
-	lineFrom, lineTo time.Time
-}
-
-type calendarBlock struct {
-	block CalendarBlock
-	date  civil.Date
-}
-
-// show puts everything under its date.
-func (c *calendarRead) show() {
 	c.out.Outlets, c.out.Staff = c.outlets.Rows, c.staff.Rows
-	zones := make(map[id.ID]*time.Location, len(c.outlets.Rows))
-	for _, outlet := range c.outlets.Rows {
-		loc, err := civil.Zone(outlet.Timezone)
-		if err != nil {
-			loc = time.UTC
-		}
-		zones[outlet.ID] = loc
-	}
-	for i := 0; i < len(c.lines); {
-		item, loc := c.lines[i].item, zones[c.lines[i].item.OutletID]
-		item.StartTime, item.EndTime = clockAt(c.lines[i].starts, loc), clockAt(c.lines[i].ends, loc)
-		date := civil.Of(c.lines[i].starts, loc).String()
-		first := i
-		for ; i < len(c.lines) && c.lines[i].item.ID == item.ID; i++ {
-			l := &c.lines[i]
-			l.line.StartTime, l.line.EndTime = clockAt(l.lineFrom, loc), clockAt(l.lineTo, loc)
-		}
-		item.Services = make([]CalendarLine, 0, i-first)
-		for _, l := range c.lines[first:i] {
-			item.Services = append(item.Services, l.line)
-		}
-		c.out.Days[date] = append(c.out.Days[date], item)
-	}
-	for _, b := range c.blocks {
-		date := b.date.String()
-		c.out.Availability[date] = append(c.out.Availability[date], b.block)
-	}
+	return c.out, nil
 }

@@ -1,8 +1,85 @@
 package appointments
 
 import (
+	"time"
+
+	"reserva/internal/kit/civil"
 	"reserva/internal/kit/db"
+	"reserva/internal/kit/id"
 )
+
+// calendarRead puts a calendar together as its rows arrive, those of the outlets
+// before all others. There may be thousands, of a few staff members, services and
+// states: their texts are kept once.
+type calendarRead struct {
+	out     *Calendar
+	outlets *db.Results[CalendarOutlet]
+	staff   *db.Results[CalendarMember]
+	zones   map[id.ID]*time.Location
+	texts   map[string]string
+	members map[string]*id.ID
+
+	last *CalendarItem // the rows of an appointment follow one another
+	day  civil.Date    // of last
+	name string        // of day
+}
+
+func newCalendarRead(view string, from, to civil.Date) *calendarRead {
+	out := &Calendar{
+		View: view, StartDate: from, EndDate: to, Days: map[string][]CalendarItem{}, Availability: map[string][]CalendarBlock{},
+	}
+	for date := from; !date.After(to); date = date.AddDays(1) {
+		out.Days[date.String()], out.Availability[date.String()] = []CalendarItem{}, []CalendarBlock{}
+	}
+	return &calendarRead{out: out, texts: map[string]string{}, members: map[string]*id.ID{}}
+}
+
+// text returns the text of a column, which many rows share.
+func (c *calendarRead) text(column db.Bytes) string {
+	known, ok := c.texts[string(column)]
+	if !ok {
+		known = string(column)
+		c.texts[known] = known
+	}
+	return known
+}
+
+// member is text for a staff member; nil where there is none.
+func (c *calendarRead) member(column db.Bytes) *id.ID {
+	if column == nil {
+		return nil
+	}
+	known, ok := c.members[string(column)]
+	if !ok {
+		member := id.ID(column)
+		known = &member
+		c.members[string(member)] = known
+	}
+	return known
+}
+
+// zone is an outlet's.
+func (c *calendarRead) zone(outlet id.ID) *time.Location {
+	if c.zones == nil {
+		c.zones = make(map[id.ID]*time.Location, len(c.outlets.Rows))
+		for _, o := range c.outlets.Rows {
+			loc, err := civil.Zone(o.Timezone)
+			if err != nil {
+				loc = time.UTC
+			}
+			c.zones[o.ID] = loc
+		}
+	}
+	return c.zones[outlet]
+}
+
+// dayOf names the date of an instant.
+func (c *calendarRead) dayOf(at time.Time, loc *time.Location) string {
+	if day := civil.Of(at, loc); day != c.day || c.name == "" {
+		c.day, c.name = day, day.String()
+	}
+	return c.name
+}
 
 // calendarScope are the outlets of a calendar and their stretch of time, from the
 // arguments that all its statements share: tenant, all outlets, those of the caller,
@@ -34,15 +111,53 @@ func (c *calendarRead) queue(tx *db.Tx, s scope, a CalendarAsk) {
 	c.queueBlocks(tx, args...)
 }
 
-// queueLines reads the appointments, a row for each line. There may be thousands.
+// calendarRow is one line of an appointment.
+type calendarRow struct {
+	id, outlet, customer, name, status, paid, kind db.Bytes
+	version                                        int64
+	starts, ends                                   time.Time
+	service, serviceName, staff, staffName         db.Bytes
+	lineStarts, lineEnds                           time.Time
+}
+
+func (r *calendarRow) columns() []any {
+	return []any{
+		&r.id, &r.outlet, &r.customer, &r.name, &r.status, &r.paid, &r.kind, &r.version, &r.starts, &r.ends,
+		&r.service, &r.serviceName, &r.staff, &r.staffName, &r.lineStarts, &r.lineEnds,
+	}
+}
+
+// add puts the row under its date.
+func (c *calendarRead) add(r *calendarRow) {
+	outlet := id.ID(c.text(r.outlet))
+	loc := c.zone(outlet)
+	if c.last == nil || string(c.last.ID) != string(r.id) {
+		day := c.dayOf(r.starts, loc)
+		c.out.Days[day] = append(c.out.Days[day], CalendarItem{
+			ID: id.ID(r.id), OutletID: outlet, CustomerID: id.ID(r.customer), CustomerName: c.text(r.name),
+			Status: Status(c.text(r.status)), PaymentStatus: c.text(r.paid), AppointmentType: c.text(r.kind),
+			StartTime: clockAt(r.starts, loc), EndTime: clockAt(r.ends, loc), Version: r.version,
+			Services: make([]CalendarLine, 0, 1),
+		})
+		c.last = &c.out.Days[day][len(c.out.Days[day])-1]
+	}
+	c.last.Services = append(c.last.Services, CalendarLine{
+		ServiceID: id.ID(c.text(r.service)), ServiceName: c.text(r.serviceName),
+		StaffID: c.member(r.staff), StaffName: c.text(r.staffName),
+		StartTime: clockAt(r.lineStarts, loc), EndTime: clockAt(r.lineEnds, loc),
+	})
+}
+
+// queueLines reads the appointments, a row for each line.
 func (c *calendarRead) queueLines(tx *db.Tx, args ...any) {
-	db.QueueEach(tx, func(row db.Row) error {
-		var l calendarLine
-		err := row.Scan(&l.item.ID, &l.item.OutletID, &l.item.CustomerID, &l.item.CustomerName, &l.item.Status, &l.item.PaymentStatus,
-			&l.item.AppointmentType, &l.item.Version, &l.starts, &l.ends,
-			&l.line.ServiceID, &l.line.ServiceName, &l.line.StaffID, &l.line.StaffName, &l.lineFrom, &l.lineTo)
-		c.lines = append(c.lines, l)
-		return err
+	var row calendarRow
+	into := row.columns()
+	db.QueueEach(tx, func(found db.Row) error {
+		if err := found.Scan(into...); err != nil {
+			return err
+		}
+		c.add(&row)
+		return nil
 	}, calendarScope+`
 		SELECT a.id, a.outlet_id, a.customer_id, coalesce(a.guest ->> 'name', trim(c.first_name || ' ' || c.last_name)),
 			CASE WHEN a.status = 'pending' AND a.hold_until <= $9 THEN 'cancelled' ELSE a.status END, a.payment_status,
@@ -62,10 +177,14 @@ func (c *calendarRead) queueLines(tx *db.Tx, args ...any) {
 
 func (c *calendarRead) queueBlocks(tx *db.Tx, args ...any) {
 	db.QueueEach(tx, func(row db.Row) error {
-		var b calendarBlock
-		err := row.Scan(&b.block.ID, &b.block.StaffID, &b.block.OutletID, &b.block.Type, &b.block.StartTime, &b.block.EndTime, &b.date)
-		c.blocks = append(c.blocks, b)
-		return err
+		var b CalendarBlock
+		var date civil.Date
+		if err := row.Scan(&b.ID, &b.StaffID, &b.OutletID, &b.Type, &b.StartTime, &b.EndTime, &date); err != nil {
+			return err
+		}
+		day := date.String()
+		c.out.Availability[day] = append(c.out.Availability[day], b)
+		return nil
 	}, calendarStaff+`
 		SELECT e.id, e.staff_id, e.outlet_id, e.type, e.starts, e.ends, e.date
 		FROM member

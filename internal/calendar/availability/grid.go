@@ -13,7 +13,8 @@ import (
 
 // Operations on availability.
 type Operations struct {
-	db *db.DB
+	db   *db.DB
+	kept keptGrids
 }
 
 // New returns the operations.
@@ -47,6 +48,8 @@ type Grid struct {
 	SlotIntervalMinutes int                   `json:"slot_interval_minutes"`
 	AvailabilityGrid    map[string][]GridSlot `json:"availability_grid" doc:"Date to the starts of that date, empty when closed"`
 	Metadata            GridMetadata          `json:"metadata"`
+
+	encoded []byte
 }
 
 // GridMetadata describes what the grid is about.
@@ -77,30 +80,49 @@ func (a *GridAsk) check() error {
 	return nil
 }
 
-// Grid computes the slots of a tenant's outlet. A start in the past moves to
-// today.
-func (o *Operations) Grid(ctx context.Context, tenant id.ID, a GridAsk) (Grid, error) {
+// Grid returns the slots of a tenant's outlet. A start in the past moves to today.
+// The same grid may be returned to several callers.
+func (o *Operations) Grid(ctx context.Context, tenant id.ID, a GridAsk) (*Grid, error) {
 	if err := a.check(); err != nil {
-		return Grid{}, err
+		return nil, err
 	}
 	// The outlet's today is known only with its zone; no zone is further than this.
 	if earliest := civil.Of(o.db.Now().Add(-widest), time.UTC); a.Start.Before(earliest) {
 		a.Start = earliest
 	}
-	d, err := o.load(ctx, tenant, Ask{
-		Outlet: a.Outlet, Services: []id.ID{a.Service}, From: a.Start, To: a.Start.AddDays(a.Days), Audience: a.Audience,
-	})
-	if err != nil {
-		return Grid{}, err
+	key := gridKey{tenant, a}
+	if kept := o.kept.find(key, o.db.Now()); kept != nil {
+		if same, err := o.holds(ctx, tenant, kept.mark); err != nil || same {
+			return kept.grid, err
+		}
 	}
-	defer d.release()
-	return d.grid(a)
+	return o.computeGrid(ctx, key)
 }
 
-// load reads a diary in one round trip.
-func (o *Operations) load(ctx context.Context, tenant id.ID, ask Ask) (*Diary, error) {
+func (o *Operations) computeGrid(ctx context.Context, key gridKey) (*Grid, error) {
+	a := key.ask
+	var read *db.Result[mark]
+	d, err := o.load(ctx, key.tenant, Ask{
+		Outlet: a.Outlet, Services: []id.ID{a.Service}, From: a.Start, To: a.Start.AddDays(a.Days), Audience: a.Audience,
+	}, func(tx *db.Tx) { read = queueMark(tx) })
+	if err != nil {
+		return nil, err
+	}
+	defer d.release()
+	grid, err := d.grid(a)
+	if err != nil {
+		return nil, err
+	}
+	return &grid, o.kept.keep(key, &keptGrid{grid: &grid, at: d.now, mark: read.Value})
+}
+
+// load reads a diary in one round trip, after what first queues.
+func (o *Operations) load(ctx context.Context, tenant id.ID, ask Ask, first ...func(*db.Tx)) (*Diary, error) {
 	var d *Diary
 	err := o.db.View(ctx, tenant, func(tx *db.Tx) error {
+		for _, queue := range first {
+			queue(tx)
+		}
 		d = Queue(tx, ask)
 		return nil
 	})

@@ -48,22 +48,19 @@ func RegisterGrid(a *api.API, o *Operations, route *outlets.Router) {
 		if err != nil {
 			return nil, err
 		}
-		grid, err := o.Grid(ctx, tenant, in.ask(Online))
-		return &grid, err
+		return o.Grid(ctx, tenant, in.ask(Online))
 	})
 	api.Staff(a, api.Op{
 		Method: http.MethodGet, Path: "/availability/availability-grid", ID: "get-availability-grid", Tag: "Availability",
 		Summary: "Availability grid for the desk", Description: gridText + " Notice and horizon bind customers only.", Errors: gridErrors,
 	}, access.AvailabilityRead, func(ctx context.Context, who access.Staff, in *gridQuery) (*Grid, error) {
-		grid, err := o.Grid(ctx, who.Tenant, in.ask(Desk))
-		return &grid, err
+		return o.Grid(ctx, who.Tenant, in.ask(Desk))
 	})
 	api.Customer(a, api.Op{
 		Method: http.MethodGet, Path: "/customer/booking/availability-grid", ID: "get-customer-availability-grid", Tag: "Customer Booking",
 		Summary: "Availability grid for customers", Description: gridText, Errors: gridErrors,
 	}, func(ctx context.Context, who access.Customer, in *gridQuery) (*Grid, error) {
-		grid, err := o.Grid(ctx, who.Tenant, in.ask(Online))
-		return &grid, err
+		return o.Grid(ctx, who.Tenant, in.ask(Online))
 	})
 	registerOffers(a, o)
 	registerChoices(a, o)
