@@ -121,7 +121,7 @@ func (d *diary) addServices() {
 
 func (d *diary) service() object {
 	duration := d.between(5, 180, 5)
-	if d.oneIn(10) {
+	if d.oneIn(6) {
 		duration = d.between(180, 900, 5)
 	}
 	s := object{
@@ -205,10 +205,12 @@ func (d *diary) skills(gives []*testkit.Service) (skills []object) {
 	return skills
 }
 
-// entries draws the day of a staff member.
+// entries draws the day of a staff member. Where there is an outlet in another zone the
+// days around it are worked as well.
 func (d *diary) entries(services []id.ID) (entries []object) {
+	date := d.date
 	add := func(kind, from, to string, more object) {
-		e := object{"date": d.date, "start_time": from, "end_time": to, "availability_type": kind, "recurrence_type": "none"}
+		e := object{"date": date, "start_time": from, "end_time": to, "availability_type": kind, "recurrence_type": "none"}
 		for key, value := range more {
 			e[key] = value
 		}
@@ -231,6 +233,11 @@ func (d *diary) entries(services []id.ID) (entries []object) {
 		begin := d.between(0, 23*60, 5)
 		end := min(begin+d.between(5, 90, 5), 24*60)
 		add(kind, civil.Clock(begin).String(), civil.Clock(end).String(), nil)
+	}
+	if len(d.outlets) > 1 {
+		for _, date = range []civil.Date{d.date.AddDays(-1), d.date.AddDays(1)} {
+			add("working_hours", "00:00", "24:00", nil)
+		}
 	}
 	return entries
 }
