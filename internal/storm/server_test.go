@@ -158,6 +158,12 @@ func eventually(t testing.TB, left func() []string) {
 // them.
 func checkDone(t testing.TB, url string) {
 	t.Helper()
+	awaitJobs(t, url)
+	checkTold(t, url)
+}
+
+func awaitJobs(t testing.TB, url string) {
+	t.Helper()
 	eventually(t, func() []string {
 		return query[string](t, url, `
 			SELECT concat_ws(' ', 'job', id, state, attempt, attempted_at, attempted_by, scheduled_at, args, errors)
@@ -170,5 +176,4 @@ func checkDone(t testing.TB, url string) {
 		WHERE kind = 'event' AND state IN ('cancelled', 'discarded')`) {
 		t.Errorf("a job that was given up: %s", failed)
 	}
-	checkTold(t, url)
 }

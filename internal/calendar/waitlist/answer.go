@@ -26,7 +26,7 @@ func (o *Operations) accept(ctx context.Context, tenant id.ID, who access.Actor,
 	var made appointments.Appointment
 	_, err := o.settle(ctx, tenant, who, wish, Accepted, func(w Wish) (err error) {
 		if w.Offer == nil {
-			return ErrNoOffer
+			return w.noOffer()
 		}
 		made, err = o.appointments.AcceptOffer(ctx, tenant, who, w.Offer.AppointmentID, func(tx *db.Tx) error {
 			stillThere(tx, w.CustomerID)
@@ -68,7 +68,7 @@ func (o *Operations) DeclineOwn(ctx context.Context, who access.Customer, wish i
 func (o *Operations) decline(ctx context.Context, tenant id.ID, who access.Actor, wish id.ID) (Wish, error) {
 	return o.settle(ctx, tenant, who, wish, Waiting, func(w Wish) error {
 		if w.Offer == nil {
-			return ErrNoOffer
+			return w.noOffer()
 		}
 		return o.giveUp(ctx, tenant, who, w, "offer_declined", outcomeDeclined, Waiting)
 	})
@@ -91,11 +91,22 @@ func (o *Operations) end(tx *db.Tx, who access.Actor, w Wish, outcome, next stri
 	audit.Record(tx, who, "waitlist."+outcome, "waitlist_wish", w.ID, w.digest(Offered), is)
 }
 
+// noOffer tells a wish that has none from one that was changed while it was read.
+func (w *Wish) noOffer() error {
+	if w.Status == Offered {
+		return errRead
+	}
+	return ErrNoOffer
+}
+
 // stillThere queues a look at the customer: nothing is booked for one who was deleted.
 func stillThere(tx *db.Tx, customer id.ID) {
 	tx.Expect(1, guard, `
 		SELECT 1 FROM customers WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL`, tx.Tenant(), customer)
 }
+
+// errRead is a wish that was changed while it was read.
+var errRead = &db.Conflict{Constraint: guard}
 
 // maxTries bounds how often a change is tried while others change the same wish.
 const maxTries = 5

@@ -22,10 +22,12 @@ func (o *Operations) Remove(ctx context.Context, who access.Staff, wish id.ID) e
 
 func (o *Operations) leave(ctx context.Context, tenant id.ID, who access.Actor, wish id.ID, outcome, next string) error {
 	_, err := o.settle(ctx, tenant, who, wish, next, func(w Wish) error {
-		switch w.Status {
-		case Offered:
+		switch {
+		case w.Status == Offered && w.Offer == nil:
+			return errRead
+		case w.Status == Offered:
 			return o.giveUp(ctx, tenant, who, w, "offer_"+outcome, outcome, next)
-		case Waiting:
+		case w.Status == Waiting:
 			return o.finish(ctx, tenant, who, w, next)
 		}
 		return ErrEnded

@@ -93,13 +93,14 @@ const fromOffers = `
 	JOIN appointments a ON a.tenant_id = $1 AND a.id = f.appointment_id
 	JOIN appointment_lines l ON l.tenant_id = $1 AND l.appointment_id = f.appointment_id AND l.position = 0`
 
-// load reads one wish. It fails with ErrNotFound.
+// load reads one wish, with its open offer or the newest. Offers made by two servers may
+// bear times in another order than they were made in. It fails with ErrNotFound.
 func load(ctx context.Context, tx *db.Tx, wish id.ID) (Wish, error) {
 	row := db.QueueOne[wishRow](tx, `SELECT `+wishColumns+fromWishes+`
 		WHERE w.tenant_id = $1 AND w.id = $3`, tx.Tenant(), tx.Now(), wish)
 	offers := db.QueueAll[offerRow](tx, `SELECT `+offerColumns+fromOffers+`
 		WHERE f.tenant_id = $1 AND f.wish_id = $3
-		ORDER BY f.offered_at DESC, f.id DESC LIMIT 1`, tx.Tenant(), tx.Now(), wish)
+		ORDER BY f.outcome IS NULL DESC, f.offered_at DESC, f.id DESC LIMIT 1`, tx.Tenant(), tx.Now(), wish)
 	if err := tx.Flush(ctx); err != nil {
 		return Wish{}, err
 	}
@@ -118,7 +119,7 @@ func load(ctx context.Context, tx *db.Tx, wish id.ID) (Wish, error) {
 func offersOf(ctx context.Context, tx *db.Tx, wish id.ID) ([]Offer, error) {
 	rows, err := db.All[offerRow](ctx, tx, `SELECT `+offerColumns+fromOffers+`
 		WHERE f.tenant_id = $1 AND f.wish_id = $3
-		ORDER BY f.offered_at DESC, f.id DESC`, tx.Tenant(), tx.Now(), wish)
+		ORDER BY f.outcome IS NULL DESC, f.offered_at DESC, f.id DESC`, tx.Tenant(), tx.Now(), wish)
 	return offerViews(rows), err
 }
 
