@@ -6,6 +6,7 @@ import (
 
 	"reserva/internal/kit/id"
 	"reserva/internal/kit/money"
+	"reserva/internal/kit/opt"
 )
 
 // Skill is one service that a staff member gives: how good they are at it, and the
@@ -19,10 +20,10 @@ type Skill struct {
 
 // SkillInput is a Skill as it is set.
 type SkillInput struct {
-	ServiceID       id.ID          `json:"service_id"`
-	Level           *string        `json:"level,omitempty" enum:"junior,intermediate,senior,expert" nullable:"true"`
-	DurationMinutes *int           `json:"duration_minutes,omitempty" minimum:"5" maximum:"1440" multipleOf:"5" nullable:"true" example:"45" doc:"Longer than the service's processing time lasts. Not used for services that need several staff members at once."`
-	Price           *money.Decimal `json:"price,omitempty" nullable:"true" example:"90000" doc:"As duration_minutes; in the service's currency."`
+	ServiceID       id.ID                    `json:"service_id"`
+	Level           *string                  `json:"level,omitempty" enum:"junior,intermediate,senior,expert" nullable:"true"`
+	DurationMinutes *int                     `json:"duration_minutes,omitempty" minimum:"5" maximum:"1440" multipleOf:"5" nullable:"true" example:"45" doc:"Longer than the service's processing time lasts. Not used for services that need several staff members at once."`
+	Price           opt.Field[money.Decimal] `json:"price,omitzero" example:"90000" doc:"As duration_minutes; in the service's currency. Null for its own price."`
 }
 
 // skill is a row of staff_services, as the database writes it in JSON. What was typed
@@ -36,6 +37,8 @@ type skill struct {
 	typed     *money.Decimal
 	field     string
 }
+
+const badPrice = "Must be a price of 0 or more."
 
 // maxSkillPrice keeps sums of many prices far from the end of an int64.
 const maxSkillPrice = 1_000_000_000_000_000
@@ -64,7 +67,7 @@ func (in SkillsChange) applySkills(c *checks, path string, r *row) {
 	case in.Services.Set:
 		r.Gives = in.skills(c, path+"services")
 		if in.ServiceIDs.Set && !sameServices(r.Gives, unique(in.ServiceIDs.Value)) {
-			c.refuse(path+"services", "Must name the same services as service_ids.", "value_error")
+			r.unlike = path + "services"
 		}
 	case in.ServiceIDs.Set:
 		r.Gives = keep(r.Gives, unique(in.ServiceIDs.Value))
@@ -78,11 +81,11 @@ func (in SkillsChange) skills(c *checks, path string) []skill {
 		switch {
 		case slices.ContainsFunc(out, func(s skill) bool { return s.ServiceID == one.ServiceID }):
 			c.refuse(field+".service_id", "Must not be named twice.", "value_error")
-		case one.DurationMinutes != nil && *one.DurationMinutes%5 != 0:
-			c.refuse(field+".duration_minutes", "Must be a multiple of 5.", "multiple_of")
+		case one.Price.Value.Sign() < 0:
+			c.refuse(field+".price", badPrice, "value_error")
 		}
 		out = append(out, skill{
-			ServiceID: one.ServiceID, Level: one.Level, Duration: one.DurationMinutes, typed: one.Price, field: field,
+			ServiceID: one.ServiceID, Level: one.Level, Duration: one.DurationMinutes, typed: one.Price.Ptr(), field: field,
 		})
 	}
 	return out
@@ -125,6 +128,9 @@ func (r *row) gives() []id.ID {
 // processing times.
 func (r *row) settleSkills(known []namedService) error {
 	var c checks
+	if r.unlike != "" {
+		c.refuse(r.unlike, "Must name the same services as service_ids.", "value_error")
+	}
 	for i := range r.Gives {
 		s := &r.Gives[i]
 		at := slices.IndexFunc(known, func(n namedService) bool { return n.ID == s.ServiceID })
@@ -140,7 +146,7 @@ func (r *row) settleSkills(known []namedService) error {
 		}
 		minor, err := s.typed.NonNegativeMinor(service.Currency)
 		if err != nil || minor > maxSkillPrice {
-			c.refuse(s.field+".price", "Must be a price of 0 or more.", "value_error")
+			c.refuse(s.field+".price", badPrice, "value_error")
 		}
 		s.Price, s.Currency = &minor, &service.Currency
 	}

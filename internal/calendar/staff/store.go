@@ -52,6 +52,8 @@ type row struct {
 	Gives                 []skill        `db:"gives"`
 	TotalBookings         int            `db:"total_bookings"`
 	Currency              money.Currency `db:"currency"`
+
+	unlike string // the field of a list of skills that disagrees with the other
 }
 
 const bookingsColumn = `(

@@ -65,7 +65,7 @@ func (a *auditor) first(method, template string) {
 		if o.Method != method || o.Path != template {
 			continue
 		}
-		if prepare := preparations()[o.String()]; prepare != nil {
+		if prepare := preparations()[aliased(o)]; prepare != nil {
 			prepare(a)
 		}
 		body := sample(o, a.mine.ids)

@@ -138,7 +138,7 @@ func (a *auditor) inOrder() []world.Operation {
 // try makes the request, in another shop if this one is not as it would have to be.
 func (a *auditor) try(o world.Operation) {
 	a.Helper()
-	if preparations()[o.String()] != nil {
+	if preparations()[aliased(o)] != nil {
 		a.fresh()
 	}
 	for range 2 {
@@ -163,7 +163,7 @@ func (a *auditor) fresh() {
 // request makes the documented example; it tells why it changed nothing, if so.
 func (a *auditor) request(o world.Operation) string {
 	a.Helper()
-	if prepare := preparations()[o.String()]; prepare != nil {
+	if prepare := preparations()[aliased(o)]; prepare != nil {
 		prepare(a)
 	}
 	body := sample(o, a.mine.ids)
@@ -200,7 +200,7 @@ func (a *auditor) watch(o world.Operation, r testkit.Request) string {
 	if len(tables) == 0 {
 		return "changed nothing"
 	}
-	if unaudited[o.String()] == "" {
+	if unaudited[aliased(o)] == "" {
 		a.compare(o, answer.Header.Get("X-Request-Id"), began, tables)
 	}
 	return ""
@@ -253,12 +253,12 @@ func (a *auditor) compare(o world.Operation, request string, began int64, tables
 		if e.Silent && silent[e.Action] == "" {
 			a.Errorf("%s: %s says neither what was nor what is", o, e.Action)
 		}
-		if e.Same && alike[o.String()] == "" {
+		if e.Same && alike[aliased(o)] == "" {
 			a.Errorf("%s: %s says the same of before and after", o, e.Action)
 		}
 	}
 	for _, table := range tables {
-		if slices.Contains(apart[o.String()], table) {
+		if slices.Contains(apart[aliased(o)], table) {
 			continue
 		}
 		var elsewhere int
