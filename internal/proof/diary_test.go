@@ -111,16 +111,6 @@ func (d *diary) location(zone string) *time.Location {
 	return loc
 }
 
-// span draws from when to when on the wall: opening hours, shifts and time off.
-func (d *diary) span(shortest, longest int) (from, to string) {
-	if d.oneIn(8) {
-		return "00:00", pick(d, []string{"23:59", "24:00"})
-	}
-	begin := d.between(0, 24*60-shortest, 5)
-	end := min(begin+d.between(shortest, longest, 5), 24*60)
-	return civil.Clock(begin).String(), civil.Clock(end).String()
-}
-
 // spans draws some that do not overlap; they may touch.
 func (d *diary) spans(most int) (spans [][2]string) {
 	at := 0
