@@ -75,6 +75,9 @@ func (o *Operations) offerFirst(ctx context.Context, tenant, outlet id.ID, on da
 			return nil
 		},
 		Finish: func(tx *db.Tx, made *appointments.Appointment) error {
+			if !first.overBy(made) {
+				return errRead
+			}
 			offer := id.NewAt(tx.Now())
 			insertOffer(tx, offer, first.ID, made.ID)
 			setWish(tx, first.ID, Waiting, Offered)
@@ -121,6 +124,12 @@ func (c *candidate) staff() id.ID {
 		return ""
 	}
 	return *c.Staff
+}
+
+// overBy tells whether an appointment is over in time: a member may take longer for the
+// service than others do.
+func (c *candidate) overBy(made *appointments.Appointment) bool {
+	return c.Before == civil.EndOfDay || made.StartTime < made.EndTime && made.EndTime <= c.Before
 }
 
 func (c *candidate) digest(outlet id.ID, status string) digest {
