@@ -109,6 +109,9 @@ const (
 	// part ways after the first, so that nobody loses nearly so often while there is
 	// somebody free.
 	maxAttempts = 20
+	// queueAfter is how many races are lost before those who lose wait for one another:
+	// where a class is begun and given up all the time, fewer then are in each one's way.
+	queueAfter = 2
 )
 
 // Book stores an appointment or refuses it whole. Whoever loses a race for a slot
@@ -143,6 +146,9 @@ func lostRace(err error) bool {
 func (o *Operations) attempt(ctx context.Context, tenant id.ID, b Booking) (made Appointment, err error) {
 	var current subscriptions.Current
 	err = o.db.Update(ctx, tenant, func(tx *db.Tx) error {
+		if b.lost >= queueAfter {
+			tx.Exec(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, "lost races "+string(b.Outlet))
+		}
 		if b.Prepare != nil {
 			if err := b.Prepare(ctx, tx, &b); err != nil {
 				return err
