@@ -113,7 +113,7 @@ func queueCounted(tx *db.Tx, c Current, now time.Time) *db.Result[int] {
 	return db.QueueOne[int](tx, `
 		SELECT count(*)
 		FROM appointments
-		WHERE tenant_id = $1 AND created_at >= $2 AND created_at < $3`, tx.Tenant(), from, to)
+		WHERE tenant_id = $1 AND created_at >= $2 AND created_at < $3 AND (source <> 'waitlist' OR accepted_at IS NOT NULL)`, tx.Tenant(), from, to)
 }
 
 func monthBounds(now time.Time, loc *time.Location) (from, to time.Time) {

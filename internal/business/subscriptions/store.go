@@ -82,7 +82,7 @@ func setPlan(tx *db.Tx, tenant id.ID, c Current, plan Plan) {
 		INSERT INTO plan_usage (tenant_id, month, appointments)
 		SELECT $1::text, $2::date, count(*)
 		FROM appointments
-		WHERE tenant_id = $1 AND created_at >= $3 AND created_at < $4
+		WHERE tenant_id = $1 AND created_at >= $3 AND created_at < $4 AND (source <> 'waitlist' OR accepted_at IS NOT NULL)
 		ON CONFLICT (tenant_id, month) DO UPDATE
 		SET appointments = EXCLUDED.appointments`, tenant, c.Month(tx.Now()), from, to)
 }

@@ -168,6 +168,7 @@ func (c *calendarRead) queueLines(tx *db.Tx, args ...any) {
 		JOIN customers c ON c.tenant_id = $1 AND c.id = a.customer_id
 		JOIN appointment_lines l ON l.tenant_id = $1 AND l.appointment_id = a.id
 		WHERE ($10 OR a.status IN ('confirmed', 'in_progress', 'completed') OR a.status = 'pending' AND (a.hold_until IS NULL OR a.hold_until > $9))
+			AND (a.source <> 'waitlist' OR a.accepted_at IS NOT NULL OR a.status = 'pending' AND a.hold_until > $9)
 			AND (($7 = '' AND $8 = '') OR EXISTS (
 				SELECT 1
 				FROM appointment_lines x JOIN staff s ON s.tenant_id = $1 AND s.id = x.staff_id

@@ -347,3 +347,28 @@ func TestSeatsOfAGroupAreOffered(t *testing.T) {
 		t.Errorf("%d of two seats are taken", n)
 	}
 }
+
+// A visit that was offered and not wanted never was one: it is in no list, no
+// calendar, and nobody's statistics.
+func TestWhatWasNotAcceptedIsNoVisit(t *testing.T) {
+	s := newSalon(t)
+	taken := s.booked(1)
+	w := s.waits(1, nil)
+	s.cancel(taken)
+	w.is("offered")
+	s.JSON(w.Token, "POST", w.path()+"/decline", nil)
+	s.RunJobs()
+	customer := "/customers/" + string(w.Customer.ID)
+	calendar := "/appointments/calendar?view=day&include_cancelled=true&date=" + s.Day(1)
+	testkit.Run(t, s.World,
+		testkit.Scenario{Name: "customer", As: s.Admin, Method: "GET", Path: customer, Status: 200, Want: `{"total_appointments": 0}`},
+		testkit.Scenario{Name: "their history", As: s.Admin, Method: "GET", Path: customer + "/appointments", Status: 200, Want: `{"appointments": [], "statistics": {"total_appointments": 0, "cancelled": 0}}`},
+		testkit.Scenario{Name: "list", As: s.Admin, Method: "GET", Path: "/appointments?customer_id=" + string(w.Customer.ID), Status: 200, Want: `{"total": 0}`},
+	)
+	if got := s.JSON(s.Admin, "GET", calendar, nil).Len("days." + s.Day(1)); got != 1 {
+		t.Errorf("the calendar shows %d cancelled appointments, not the one that was booked", got)
+	}
+	if n := s.one(`SELECT count(*) FROM appointments WHERE customer_id = $1`, w.Customer.ID); n != 1 {
+		t.Errorf("%d offers are kept", n)
+	}
+}

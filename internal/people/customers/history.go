@@ -104,7 +104,7 @@ func (o *Operations) History(ctx context.Context, who access.Staff, customer id.
 				count(*) FILTER (WHERE status = 'no_show') AS no_show,
 				count(*) FILTER (WHERE status IN ('pending', 'confirmed') AND starts_at > $5) AS upcoming
 			FROM appointments
-			WHERE tenant_id = $1 AND customer_id = $2 AND ($3 OR outlet_id = ANY ($4::text[]))`,
+			WHERE tenant_id = $1 AND customer_id = $2 AND ($3 OR outlet_id = ANY ($4::text[])) AND (source <> 'waitlist' OR accepted_at IS NOT NULL)`,
 			tx.Tenant(), customer, all, texts(outlets), tx.Now())
 		args := []any{tx.Tenant(), customer, all, texts(outlets), f.Status, f.FromDate.Ptr(), f.ToDate.Ptr()}
 		total = db.QueueOne[int](tx, `
@@ -147,6 +147,7 @@ func (o *Operations) History(ctx context.Context, who access.Staff, customer id.
 }
 
 const historySQL = `a.tenant_id = $1 AND a.customer_id = $2 AND ($3 OR a.outlet_id = ANY ($4::text[]))
+	AND (a.source <> 'waitlist' OR a.accepted_at IS NOT NULL)
 	AND ($5 = '' OR a.status = $5)
 	AND ($6::date IS NULL OR a.starts_at >= $6::date::timestamp AT TIME ZONE o.timezone)
 	AND ($7::date IS NULL OR a.starts_at < ($7::date + 1)::timestamp AT TIME ZONE o.timezone)`

@@ -72,7 +72,7 @@ const seenFrom = `
 			max((a.starts_at AT TIME ZONE o.timezone)::date) FILTER (WHERE a.status NOT IN ('cancelled', 'no_show') AND a.starts_at <= $2) AS last_date
 		FROM appointments a
 		JOIN outlets o ON o.tenant_id = a.tenant_id AND o.id = a.outlet_id
-		WHERE a.tenant_id = c.tenant_id AND a.customer_id = c.id) AS visits`
+		WHERE a.tenant_id = c.tenant_id AND a.customer_id = c.id AND (a.source <> 'waitlist' OR a.accepted_at IS NOT NULL)) AS visits`
 
 func (s seen) customer(tenant id.ID) Customer {
 	return Customer{
