@@ -38,13 +38,6 @@ func openSalon(w *testkit.World) *salon {
 	return s
 }
 
-// in is the salon in a subtest.
-func (s *salon) in(t *testing.T) *salon {
-	c := *s
-	c.World = s.World.For(t)
-	return &c
-}
-
 // booked sells the hour of a day.
 func (s *salon) booked(day int) string {
 	s.Helper()
