@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -38,7 +39,10 @@ type skill struct {
 	field     string
 }
 
-const badPrice = "Must be a price of 0 or more."
+const (
+	badPrice  = "Must be a price of 0 or more."
+	longPrice = "Has too many digits for a price."
+)
 
 // maxSkillPrice keeps sums of many prices far from the end of an int64.
 const maxSkillPrice = 1_000_000_000_000_000
@@ -145,7 +149,10 @@ func (r *row) settleSkills(known []namedService) error {
 			continue
 		}
 		minor, err := s.typed.NonNegativeMinor(service.Currency)
-		if err != nil || minor > maxSkillPrice {
+		switch {
+		case errors.Is(err, money.ErrRange), minor > maxSkillPrice, s.typed.Finer(service.Currency):
+			c.refuse(s.field+".price", longPrice, "value_error")
+		case err != nil:
 			c.refuse(s.field+".price", badPrice, "value_error")
 		}
 		s.Price, s.Currency = &minor, &service.Currency

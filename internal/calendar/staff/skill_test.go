@@ -64,6 +64,7 @@ func TestSkills(t *testing.T) {
 		skills("longer than that", one(colour.ID, object{"duration_minutes": 65}), 200, `{"skills":{"services":[{"duration_minutes":65}]}}`),
 		skills("below zero", one(cut.ID, object{"price": -1}), 422, "price"),
 		skills("too many digits", one(cut.ID, object{"price": "99999999999999999999"}), 422, "price"),
+		skills("a fraction", one(cut.ID, object{"price": 1.999}), 422, "too many digits"),
 		testkit.Scenario{
 			Name: "on creation", As: salon.Admin, Method: "POST", Path: "/staff", Status: 201,
 			Body: input(outlet, object{"skills": one(cut.ID, object{"level": "junior", "price": 100000})}),

@@ -2,6 +2,7 @@ package services
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -131,8 +132,13 @@ func settle(old Status, status *Status, active *bool) (Status, error) {
 // minor reads a price; least is 0, or 1 where it has to be positive.
 func minor(path string, price money.Decimal, currency money.Currency, least int64) (int64, error) {
 	amount, err := price.NonNegativeMinor(currency)
-	if err != nil || amount < least || amount > maxPrice {
-		return 0, fault.InvalidField(path, fmt.Sprintf("must be a price of %d or more", least))
+	switch {
+	case errors.Is(err, money.ErrRange), amount > maxPrice, price.Finer(currency):
+		return 0, fault.InvalidField(path, "has too many digits for a price")
+	case err == nil && amount < least:
+		return 0, fault.InvalidField(path, "must be more than 0")
+	case err != nil:
+		return 0, fault.InvalidField(path, "must be a price of 0 or more")
 	}
 	return amount, nil
 }
@@ -150,7 +156,7 @@ func outletPrices(path string, in map[string]money.Decimal, currency money.Curre
 			return nil, fault.InvalidField(path, "must have ids of outlets as keys")
 		}
 		if out[outlet], err = minor(path, price, currency, 1); err != nil {
-			return nil, fault.InvalidField(path, "must be positive prices")
+			return nil, err
 		}
 	}
 	return out, nil

@@ -113,6 +113,10 @@ func (d Decimal) NonNegativeMinor(c Currency) (int64, error) {
 	return d.Minor(c)
 }
 
+// Finer tells whether d has more digits after the point than anybody writes in a price of the currency: those of its
+// minor unit, and two at the least.
+func (d Decimal) Finer(c Currency) bool { return int(d.scale) > max(2, c.Exponent()) }
+
 // Sign returns -1, 0 or +1.
 func (d Decimal) Sign() int {
 	switch {

@@ -136,6 +136,31 @@ func TestNonNegativeMinor(t *testing.T) {
 	}
 }
 
+func TestFiner(t *testing.T) {
+	for _, tt := range []struct {
+		in       string
+		currency Currency
+		want     bool
+	}{
+		{"1.999", USD, true},
+		{"0.001", IDR, true},
+		{"1e-3", PHP, true},
+		{"1.990", USD, false},
+		{"1000.50", IDR, false},
+		{"1.999", "KWD", false},
+		{"1.9999", "KWD", true},
+		{"150000", IDR, false},
+	} {
+		d, err := ParseDecimal(tt.in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := d.Finer(tt.currency); got != tt.want {
+			t.Errorf("%s %s: %v", tt.in, tt.currency, got)
+		}
+	}
+}
+
 // halfUp is the specification of rounding: the integer nearest to r, the one farther from zero where two are.
 func halfUp(r *big.Rat) *big.Int {
 	double := new(big.Int).Lsh(new(big.Int).Abs(r.Num()), 1)
