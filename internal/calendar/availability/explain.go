@@ -106,8 +106,11 @@ func (d *Diary) explain(a ExplainAsk, leg slots.Leg, start time.Time) *Explanati
 	}
 	for _, why := range v.Reasons {
 		until := soonest[why]
-		if why == slots.OutsideHours || why == slots.Closed {
+		switch {
+		case why == slots.OutsideHours || why == slots.Closed:
 			until = board.Opens(start)
+		case why == slots.NoResource && until.IsZero():
+			until = restocked(board, leg, start)
 		}
 		out.Reasons = append(out.Reasons, d.reason(why, until))
 	}
@@ -115,6 +118,22 @@ func (d *Diary) explain(a ExplainAsk, leg slots.Leg, start time.Time) *Explanati
 		out.NextAvailable = append(out.NextAvailable, clockAt(t, d.Location))
 	}
 	return out
+}
+
+// restocked returns when the resources that a start lacks are there for whoever needs
+// them for the shortest time.
+func restocked(board *slots.Board, leg slots.Leg, start time.Time) (soonest time.Time) {
+	members := leg.Members
+	if len(members) == 0 {
+		members = []slots.Member{{}}
+	}
+	for i := range members {
+		until := board.Until(leg.Service, &members[i], start, slots.NoResource)
+		if !until.IsZero() && (soonest.IsZero() || until.Before(soonest)) {
+			soonest = until
+		}
+	}
+	return soonest
 }
 
 func (d *Diary) explainMember(staff id.ID, available bool, duration int) ExplainMember {

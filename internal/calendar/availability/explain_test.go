@@ -42,3 +42,41 @@ func TestExplain(t *testing.T) {
 			Path: "/availability/explain?outlet_id=" + string(salon.Outlet.ID) + "&service_id=" + string(id.New()) + "&date=" + w.Day(1) + "&start_time=11:00"},
 	)
 }
+
+// A lack of rooms ends when enough of them are free for the whole service, also where
+// nobody is free meanwhile, and where nobody is needed.
+func TestExplainResources(t *testing.T) {
+	t.Parallel()
+	w := world.New(t)
+	salon := w.Salon()
+	w.JSON(salon.Admin, "POST", "/resources", testkit.Object{"outlet_id": salon.Outlet.ID, "kind": "room", "name": "Rooms", "quantity": 1})
+	rooms := testkit.Object{"required_resources": []testkit.Object{{"kind": "room", "quantity": 1}}, "duration_minutes": 60}
+	staffed := salon.Tenant.Service(rooms)
+	salon.Tenant.Staff(salon.Outlet, []*testkit.Service{staffed}).WorksDaily(2)
+	second := salon.Tenant.Staff(salon.Outlet, []*testkit.Service{staffed}).WorksDaily(2)
+	rooms["requires_staff"] = false
+	sauna := salon.Tenant.Service(rooms)
+	book := func(clock string) {
+		w.JSON(salon.Admin, "POST", "/appointments", testkit.Object{
+			"customer_id": salon.Tenant.WalkIn().ID, "outlet_id": salon.Outlet.ID, "appointment_date": w.Day(1), "start_time": clock,
+			"services": []testkit.Object{{"service_id": staffed.ID}},
+		})
+	}
+	book("10:00")
+	book("11:30") // the half hour between is too short
+	w.JSON(salon.Admin, "POST", "/availability", testkit.Object{
+		"staff_id": second.ID, "date": w.Day(1), "start_time": "09:00", "end_time": "10:30", "availability_type": "blocked", "recurrence_type": "none",
+	})
+	at := func(service *testkit.Service, clock string) string {
+		return "/availability/explain?outlet_id=" + string(salon.Outlet.ID) + "&service_id=" + string(service.ID) + "&date=" + w.Day(1) + "&start_time=" + clock
+	}
+	lacks := `"bookable": false, "missing_resources": ["room"], "next_available": ["12:30", "12:35", "12:40"]`
+	testkit.Run(t, w,
+		testkit.Scenario{Name: "somebody is free", As: salon.Admin, Method: "GET", Path: at(staffed, "11:05"), Status: 200,
+			Want: `{` + lacks + `, "reasons": [{"code": "resource_unavailable", "until": "12:30"}, {"code": "booking_conflict"}]}`},
+		testkit.Scenario{Name: "nobody is free", As: salon.Admin, Method: "GET", Path: at(staffed, "10:15"), Status: 200,
+			Want: `{` + lacks + `, "reasons": [{}, {}, {"code": "resource_unavailable", "until": "12:30"}]}`},
+		testkit.Scenario{Name: "nobody is needed", As: salon.Admin, Method: "GET", Path: at(sauna, "10:15"), Status: 200,
+			Want: `{` + lacks + `, "reasons": [{"code": "resource_unavailable", "until": "11:00"}]}`},
+	)
+}

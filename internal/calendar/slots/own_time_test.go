@@ -2,7 +2,6 @@ package slots
 
 import (
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -103,7 +102,11 @@ func TestResourcesForAsLongAsTheMemberTakes(t *testing.T) {
 	if diff := cmp.Diff([]string{"room"}, v.Missing); diff != "" || v.OK || v.Duration != 90 {
 		t.Errorf("nobody but the slow: %+v: %s", v, diff)
 	}
-	if until := board.Until(leg.Service, &leg.Members[0], s.at("10:00"), NoResource); !until.Equal(time.Time{}) {
+	if until := board.Until(leg.Service, &leg.Members[0], s.at("10:00"), NoResource); !until.Equal(s.at("17:00")) {
 		t.Errorf("a lack of rooms ends at %v", until)
+	}
+	leg.Service.Needs[0].Count = 3
+	if until := board.Until(leg.Service, &leg.Members[0], s.at("10:00"), NoResource); !until.IsZero() {
+		t.Errorf("two rooms are three from %v", until)
 	}
 }

@@ -3,7 +3,7 @@ package slots
 import "time"
 
 // Until returns when what a reason names is over for a member who was refused at a start: the end of the time off or of
-// the work that is in the way, or when the next shift begins. It is zero where nothing on that day ends it.
+// the work that is in the way, when the next shift begins, or when there are enough resources. It is zero where nothing on that day ends it.
 func (b *Board) Until(s Service, m *Member, start time.Time, why Reason) time.Time {
 	s = s.By(m)
 	sh := s.shape()
@@ -28,8 +28,21 @@ func (b *Board) Until(s Service, m *Member, start time.Time, why Reason) time.Ti
 		return b.over(chart.off[Vacation], needed)
 	case BookingConflict, CapacityFull:
 		return b.over(chart.busy, needed)
+	case NoResource:
+		if until := b.over(chart.busy, needed); s.Kind != "" && !until.IsZero() {
+			return until
+		}
+		return b.restocked(&s, sh.steps, step)
 	}
 	return time.Time{}
+}
+
+// restocked returns from when on that day the shelves have what a service of so many steps needs.
+func (b *Board) restocked(s *Service, steps, step int) time.Time {
+	if len(s.Needs) == 0 {
+		return time.Time{}
+	}
+	return b.begin(b.supplies[b.takeStock(s, steps)].ample, step)
 }
 
 // Opens returns when the outlet opens next at or after a start, zero where it does not on that day.
