@@ -52,6 +52,24 @@ func TestAKeptGridGivesWay(t *testing.T) {
 		{"a longer service", func() { w.JSON(salon.Admin, "PUT", service, testkit.Object{"duration_minutes": 75}) }},
 		{"a member who takes no bookings", func() { w.JSON(salon.Admin, "PUT", staff, testkit.Object{"is_bookable": false}) }},
 		{"one who does", func() { w.JSON(salon.Admin, "PUT", staff, testkit.Object{"is_bookable": true}) }},
+		{"a member who takes longer", func() {
+			w.JSON(salon.Admin, "PUT", staff+"/skills", testkit.Object{"services": []testkit.Object{{"service_id": salon.Service.ID, "duration_minutes": 120}}})
+		}},
+		{"a shorter day", func() {
+			w.JSON(salon.Admin, "POST", outlet+"/special-hours", testkit.Object{
+				"date": w.Day(2), "intervals": []testkit.Object{{"open_time": "10:00", "close_time": "15:00"}},
+			})
+		}},
+		{"a nearer horizon", func() {
+			w.JSON(salon.Admin, "PUT", outlet, testkit.Object{"settings": testkit.Object{"advance_booking_days": 1}})
+		}},
+		{"a room that is elsewhere", func() {
+			w.JSON(salon.Admin, "POST", "/resources", testkit.Object{"outlet_id": salon.Tenant.Outlet().ID, "kind": "room", "name": "Room", "quantity": 1})
+			w.JSON(salon.Admin, "PUT", service, testkit.Object{"required_resources": []testkit.Object{{"kind": "room", "quantity": 1}}})
+		}},
+		{"a room", func() {
+			w.JSON(salon.Admin, "POST", "/resources", testkit.Object{"outlet_id": salon.Outlet.ID, "kind": "room", "name": "Room", "quantity": 1})
+		}},
 		{"another name of the outlet", func() { w.JSON(salon.Admin, "PUT", outlet, testkit.Object{"name": "Elsewhere"}) }},
 		{"a brand that is closed", func() { w.JSON(root, "POST", "/tenants/"+string(salon.ID)+"/deactivate", nil) }},
 	} {
