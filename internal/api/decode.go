@@ -12,7 +12,9 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"reserva/internal/kit/civil"
 	"reserva/internal/kit/fault"
+	"reserva/internal/kit/money"
 )
 
 // jsonFormat is how bodies are read and answers written.
@@ -161,6 +163,12 @@ func try(data []byte, t reflect.Type, loc []any) []fault.Field {
 
 func decodeField(loc []any, err error) fault.Field {
 	f := fault.Field{Loc: loc, Message: "Input is not valid", Type: "value_error"}
+	switch {
+	case errors.Is(err, civil.ErrDate):
+		f.Message, f.Type = "Input should be a valid date", "date_parsing"
+	case errors.Is(err, money.ErrRange), errors.Is(err, money.ErrNegative):
+		f.Message, f.Type = "Input should be a number in range", "decimal_type"
+	}
 	wrong, ok := errors.AsType[*json.UnmarshalTypeError](err)
 	if !ok {
 		return f

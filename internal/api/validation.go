@@ -10,6 +10,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"reserva/internal/kit/civil"
 	"reserva/internal/kit/fault"
 )
 
@@ -115,6 +116,8 @@ var rules = []rule{
 	{"invalid float", "", "float_parsing", "Input should be a valid number", ""},
 	{"invalid boolean", "", "bool_parsing", "Input should be a valid boolean", ""},
 	{"invalid date/time", "", "datetime_parsing", "Input should be a valid date and time", ""},
+	{"invalid value: " + civil.ErrDate.Error(), "", "date_parsing", "Input should be a valid date", ""},
+	{"invalid value: " + civil.ErrClock.Error(), "", "time_parsing", "Input should be a time of day as HH:MM", ""},
 }
 
 func humaField(d *huma.ErrorDetail) fault.Field {
