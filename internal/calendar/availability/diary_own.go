@@ -95,3 +95,28 @@ func (d *Diary) lengthWith(s *Service, staff id.ID) int {
 func (s *Service) lasting(duration int) time.Duration {
 	return time.Duration(s.Preparation+duration+s.Cleanup) * time.Minute
 }
+
+// Takes returns how many minutes preparation and service last with a staff member, or,
+// where none is named, as the catalogue says.
+func (d *Diary) Takes(service, staff id.ID) int {
+	s := d.bySvc[service]
+	return d.lengthWith(s, staff) - s.Cleanup
+}
+
+// Unequal returns the staff members who give a service, if they do not all take as long
+// for it as the catalogue says; otherwise nil, since it does not matter who gives it.
+func (d *Diary) Unequal(service id.ID) []id.ID {
+	s := d.bySvc[service]
+	var givers []id.ID
+	differ := false
+	for i := range d.staff {
+		if m := &d.staff[i]; !m.unit && slices.Contains(m.services, string(service)) {
+			givers = append(givers, m.id)
+			differ = differ || m.terms(s).duration > 0
+		}
+	}
+	if !differ {
+		return nil
+	}
+	return givers
+}

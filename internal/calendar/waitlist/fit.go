@@ -26,6 +26,8 @@ type span struct{ from, to time.Time }
 type fit struct {
 	date  civil.Date
 	start civil.Clock
+	// staff has to give it, where others would take too long; else empty.
+	staff id.ID
 }
 
 // fits returns the first n starts of a diary that would do, by date: on each the
@@ -42,23 +44,80 @@ func (w *want) fits(d *availability.Diary, n int) ([]fit, error) {
 		if err != nil {
 			return nil, err
 		}
+		givers, err := w.givers(d, day, len(starts))
+		if err != nil {
+			return nil, err
+		}
 		for _, start := range starts {
-			if !w.takes(d, date, start, earliest) {
-				continue
-			}
-			if found = append(found, fit{date, clockAt(start, d.Location)}); len(found) == n {
-				return found, nil
+			for _, g := range givers {
+				if g.starts != nil && !g.starts[start] || !w.takes(d, date, start, earliest, g.staff) {
+					continue
+				}
+				if found = append(found, fit{date, clockAt(start, d.Location), g.named()}); len(found) == n {
+					return found, nil
+				}
+				break
 			}
 		}
 	}
 	return found, nil
 }
 
+// giver is somebody who could give the service at some of the starts of a day; at all
+// of them where starts is nil.
+type giver struct {
+	staff  id.ID
+	starts map[time.Time]bool
+}
+
+// named is the staff member whom the booking has to name.
+func (g *giver) named() id.ID {
+	if g.starts == nil {
+		return ""
+	}
+	return g.staff
+}
+
+// givers are those who could give the service on a day that has so many starts: one
+// for all, unless anybody would do and they take different times for it.
+func (w *want) givers(d *availability.Diary, day, starts int) ([]giver, error) {
+	unequal := d.Unequal(w.service)
+	if w.staff != "" || starts == 0 || unequal == nil {
+		return []giver{{staff: w.staff}}, nil
+	}
+	givers := make([]giver, len(unequal))
+	for i, staff := range unequal {
+		free, err := d.Openings(day, w.service, staff)
+		if err != nil {
+			return nil, err
+		}
+		givers[i] = giver{staff, make(map[time.Time]bool, len(free))}
+		for _, start := range free {
+			givers[i].starts[start] = true
+		}
+	}
+	return givers, nil
+}
+
+// shortest is how many minutes the service lasts with whoever is quickest of those who
+// would do.
+func (w *want) shortest(d *availability.Diary) int {
+	least := d.Takes(w.service, w.staff)
+	if w.staff != "" {
+		return least
+	}
+	for i, staff := range d.Unequal(w.service) {
+		if takes := d.Takes(w.service, staff); i == 0 || takes < least {
+			least = takes
+		}
+	}
+	return least
+}
+
 // takes tells whether a bookable start suits the customer: it lies within the times of
 // day, meets nothing else of theirs, and leaves time to answer.
-func (w *want) takes(d *availability.Diary, date civil.Date, start, earliest time.Time) bool {
-	s := d.Service(w.service)
-	over := start.Add(time.Duration(s.Preparation+s.Duration) * time.Minute)
+func (w *want) takes(d *availability.Diary, date civil.Date, start, earliest time.Time, staff id.ID) bool {
+	over := start.Add(time.Duration(d.Takes(w.service, staff)) * time.Minute)
 	if start.Before(earliest.Add(w.room)) || clockAt(start, d.Location) < w.after || by(over, date, d.Location) > w.before {
 		return false
 	}

@@ -117,8 +117,8 @@ func (j *joining) check(ctx context.Context, tx *db.Tx) error {
 // inTime refuses windows that are over, or beyond what may be booked, and those too
 // short for the service.
 func (j *joining) inTime(d *availability.Diary, now time.Time) error {
-	s := d.Service(j.service)
-	if int(j.before-j.after) < s.Preparation+s.Duration {
+	takes := j.shortest(d)
+	if int(j.before-j.after) < takes {
 		return ErrTooShort.WithField("time_to", ErrTooShort.Message, "value_error")
 	}
 	// The latest moment at which a start could lie.
@@ -128,7 +128,7 @@ func (j *joining) inTime(d *availability.Diary, now time.Time) error {
 			end = at
 		}
 	}
-	latest := end.Add(-time.Duration(s.Preparation+s.Duration) * time.Minute)
+	latest := end.Add(-time.Duration(takes) * time.Minute)
 	from, last := d.Bookable(j.service)
 	switch {
 	case !latest.After(now):

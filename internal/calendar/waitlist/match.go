@@ -67,7 +67,7 @@ func (o *Operations) offerFirst(ctx context.Context, tenant, outlet id.ID, on da
 				return errNobody
 			}
 			b.Customer, b.Date, b.Start, b.HoldFor = first.Customer, first.fit.date, first.fit.start, m.hold
-			b.Lines = []appointments.BookingLine{{Service: first.Service, Staff: first.staff()}}
+			b.Lines = []appointments.BookingLine{{Service: first.Service, Staff: first.giver()}}
 			b.Audience, b.Type = audience(first.Source), "online"
 			if first.Source == theDesk {
 				b.Type = "scheduled"
@@ -122,6 +122,14 @@ type candidate struct {
 func (c *candidate) staff() id.ID {
 	if c.Staff == nil {
 		return ""
+	}
+	return *c.Staff
+}
+
+// giver is who has to give what is offered; empty for anybody.
+func (c *candidate) giver() id.ID {
+	if c.Staff == nil {
+		return c.fit.staff
 	}
 	return *c.Staff
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"reserva/internal/kit/id"
 	"reserva/internal/testkit"
 )
 
@@ -370,5 +371,43 @@ func TestWhatWasNotAcceptedIsNoVisit(t *testing.T) {
 	}
 	if n := s.one(`SELECT count(*) FROM appointments WHERE customer_id = $1`, w.Customer.ID); n != 1 {
 		t.Errorf("%d offers are kept", n)
+	}
+}
+
+// Where anybody would do and one takes longer, what fits the wish is what counts: it is
+// offered with whoever is over in time.
+func TestAWishIsMetByWhoeverIsOverInTime(t *testing.T) {
+	s := newSalon(t)
+	slow := s.Tenant.Staff(s.outlet, []*testkit.Service{s.service}).WorkingHours(s.Day(1), "10:00", "12:00")
+	s.JSON(s.Admin, "PUT", "/staff/"+string(slow.ID)+"/skills", object{
+		"services": []object{{"service_id": s.service.ID, "level": "junior", "duration_minutes": 90}},
+	})
+	// The quick one has worked on that day, so that the other would be taken.
+	s.staff.WorkingHours(s.Day(1), "08:00", "09:00")
+	s.Tenant.Book(s.outlet, s.service, s.guest, 1, "08:00")
+	line := func(staff id.ID) object {
+		return object{"services": []object{{"service_id": s.service.ID, "staff_id": staff}}}
+	}
+	taken := s.Tenant.Book(s.outlet, s.service, s.Tenant.WalkIn(), 1, "10:00", line(s.staff.ID))
+	s.Tenant.Book(s.outlet, s.service, s.Tenant.WalkIn(), 1, "10:00", line(slow.ID))
+	other := s.Tenant.Book(s.outlet, s.service, s.Tenant.WalkIn(), 2, "10:00")
+	hour := object{"time_from": "10:00", "time_to": "11:00"}
+	w := s.waits(1, hour)
+
+	s.cancel(string(other)) // another day
+	w.is("waiting")
+	s.cancel(string(taken))
+	if got := w.is("offered").Text("offer.staff_id"); got != string(s.staff.ID) {
+		t.Errorf("offered with %s, not with the quick %s", got, s.staff.ID)
+	}
+
+	// The slow one alone is no reason to refuse the wish, nor an offer for it.
+	slow.WorkingHours(s.Day(3), "10:00", "12:00")
+	third := s.booked(3)
+	late := s.waits(3, hour)
+	late.is("waiting")
+	s.cancel(third)
+	if got := late.is("offered").Text("offer.staff_id"); got != string(s.staff.ID) {
+		t.Errorf("offered with %s, not with the quick %s", got, s.staff.ID)
 	}
 }
