@@ -21,7 +21,7 @@ func limited(t *testing.T, change ...func(*api.Config)) *api.API {
 	t.Helper()
 	return newAPI(t, append([]func(*api.Config){func(c *api.Config) {
 		c.RateLimitOff = false
-		c.Limiter = ratelimit.NewMemory(100)
+		c.Limiter = ratelimit.NewMemory(10_000) // a small one may forget one key for another
 		c.Now = func() time.Time { return time.Date(2026, 4, 1, 9, 15, 10, 0, time.UTC) }
 	}}, change...)...)
 }
