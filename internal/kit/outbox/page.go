@@ -9,6 +9,7 @@ import (
 	"errors"
 	"html/template"
 	"log/slog"
+	"maps"
 	"net/http"
 	"regexp"
 	"strings"
@@ -77,48 +78,47 @@ func (o *Outbox) servePage(w http.ResponseWriter, r *http.Request, page *templat
 // serveHTML shows an e-mail's HTML as a reader would, without scripts and without
 // the rights of this origin.
 func (o *Outbox) serveHTML(w http.ResponseWriter, r *http.Request) {
-	message, err := id.Parse(r.PathValue("id"))
-	if err != nil {
-		http.NotFound(w, r)
-		return
-	}
-	m, err := o.find(r.Context(), message)
-	if errors.Is(err, db.ErrNotFound) || err == nil && m.HTML == "" {
-		http.NotFound(w, r)
-		return
-	}
-	if err != nil {
-		o.fail(w, r, err)
-		return
-	}
-	header := w.Header()
-	header.Set("Cache-Control", "no-store")
-	header.Set("Content-Type", "text/html; charset=utf-8")
-	header.Set("Content-Security-Policy", "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src data:")
-	_, _ = w.Write([]byte(m.HTML))
+	o.servePart(w, r, func(m row, header http.Header) string {
+		header.Set("Content-Type", "text/html; charset=utf-8")
+		header.Set("Content-Security-Policy", "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src data:")
+		return m.HTML
+	})
 }
 
 // serveEntry gives an e-mail's calendar entry to a calendar.
 func (o *Outbox) serveEntry(w http.ResponseWriter, r *http.Request) {
-	message, err := id.Parse(r.PathValue("id"))
+	o.servePart(w, r, func(m row, header http.Header) string {
+		header.Set("Content-Type", "text/calendar; charset=utf-8; method="+m.Method)
+		header.Set("Content-Disposition", `attachment; filename="invite.ics"`)
+		return m.Calendar
+	})
+}
+
+// servePart answers with a part of the e-mail that the path names, and 404 where it has
+// no such part.
+func (o *Outbox) servePart(w http.ResponseWriter, r *http.Request, part func(row, http.Header) string) {
+	named, err := id.Parse(r.PathValue("id"))
 	if err != nil {
 		http.NotFound(w, r)
 		return
 	}
-	m, err := o.find(r.Context(), message)
-	if errors.Is(err, db.ErrNotFound) || err == nil && m.Calendar == "" {
-		http.NotFound(w, r)
-		return
-	}
-	if err != nil {
+	m, err := o.find(r.Context(), named)
+	if err != nil && !errors.Is(err, db.ErrNotFound) {
 		o.fail(w, r, err)
 		return
 	}
-	header := w.Header()
-	header.Set("Cache-Control", "no-store")
-	header.Set("Content-Type", "text/calendar; charset=utf-8; method="+m.Method)
-	header.Set("Content-Disposition", `attachment; filename="invite.ics"`)
-	_, _ = w.Write([]byte(m.Calendar))
+	header := http.Header{}
+	text := ""
+	if err == nil {
+		text = part(m, header)
+	}
+	if text == "" {
+		http.NotFound(w, r)
+		return
+	}
+	maps.Copy(w.Header(), header)
+	w.Header().Set("Cache-Control", "no-store")
+	_, _ = w.Write([]byte(text))
 }
 
 func (o *Outbox) fail(w http.ResponseWriter, r *http.Request, err error) {
