@@ -3,8 +3,10 @@ package ledger
 import (
 	"context"
 	"errors"
+	"time"
 
 	"reserva/internal/kit/db"
+	"reserva/internal/kit/id"
 	"reserva/internal/kit/money"
 )
 
@@ -34,6 +36,28 @@ func BalanceOf(ctx context.Context, tx *db.Tx, account Account, currency money.C
 		return 0, nil
 	}
 	return amount, err
+}
+
+// Pending reads how much of an account came in by charges after since.
+func Pending(ctx context.Context, tx *db.Tx, account Account, currency money.Currency, since time.Time) (int64, error) {
+	return db.One[int64](ctx, tx, `
+		SELECT coalesce(sum(e.amount), 0)::bigint
+		FROM ledger_entries e
+		JOIN ledger_movements m ON m.tenant_id = $1 AND m.id = e.movement_id
+		WHERE e.tenant_id = $1 AND e.account = $2 AND e.currency = $3 AND e.movement_id >= $4 AND e.amount > 0
+			AND m.kind = 'charge' AND m.created_at > $5`,
+		tx.Tenant(), string(account), string(currency), id.First(since), since)
+}
+
+// Earned reads the platform's own books in a transaction over all tenants: the fees
+// of each currency.
+func Earned(ctx context.Context, tx *db.Tx) ([]Balance, error) {
+	return db.All[Balance](ctx, tx, `
+		SELECT account, currency, sum(amount)::bigint AS amount
+		FROM ledger_balances
+		WHERE account = $1
+		GROUP BY account, currency
+		ORDER BY currency`, string(Platform))
 }
 
 // Difference is a balance that is not the sum of its entries.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -238,6 +239,86 @@ func TestBalancesAreTheSumsOfTheirEntries(t *testing.T) {
 	})
 	if found := b.differences(); len(found) != 0 {
 		t.Errorf("balances differ from entries: %+v", found)
+	}
+}
+
+func TestPendingCountsWhatCameInLately(t *testing.T) {
+	t.Parallel()
+	b := newBooks(t)
+	start := b.db.Now()
+	for _, m := range []ledger.Movement{
+		charge("payment-1", 100_000, 8_000), charge("payment-2", 50_000, 4_000),
+		move(ledger.Refund, "hold:1", ledger.Merchant, ledger.Refunds, 30_000),
+		move(ledger.Refund, "back:1", ledger.Refunds, ledger.Merchant, 10_000),
+	} {
+		if err := b.post(m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pending := func(since time.Time) (sum int64) {
+		err := b.db.View(t.Context(), b.tenant, func(tx *db.Tx) (err error) {
+			sum, err = ledger.Pending(t.Context(), tx, ledger.Merchant, money.IDR, since)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return sum
+	}
+	if got := pending(start.Add(-time.Second)); got != 150_000 {
+		t.Errorf("%d came in", got)
+	}
+	if got := pending(b.db.Now().Add(time.Second)); got != 0 {
+		t.Errorf("%d will come in", got)
+	}
+}
+
+func TestOnlyTheOutsideMayOwe(t *testing.T) {
+	t.Parallel()
+	b := newBooks(t)
+	var violation *db.Violation
+	for _, account := range []ledger.Account{
+		ledger.Merchant, ledger.Platform, ledger.Refunds, ledger.Withdrawals, ledger.Takings, ledger.Tax, ledger.Held(id.New()), "customers",
+	} {
+		if err := b.post(move(ledger.Adjustment, string(account), account, ledger.Gateway, 1)); !errors.As(err, &violation) {
+			t.Errorf("%s below zero: %v", account, err)
+		}
+	}
+	for _, account := range []ledger.Account{ledger.Gateway, ledger.Cash, ledger.Taxed} {
+		if err := b.post(move(ledger.Adjustment, string(account), account, ledger.Merchant, 1)); err != nil {
+			t.Errorf("%s below zero: %v", account, err)
+		}
+	}
+}
+
+func TestEarnedIsTheFeesOfAllTenants(t *testing.T) {
+	t.Parallel()
+	earned := func(d *db.DB) (sum int64) {
+		err := d.PlatformView(t.Context(), "test", func(tx *db.Tx) error {
+			all, err := ledger.Earned(t.Context(), tx)
+			for _, b := range all {
+				if b.Currency == "KWD" { // no other test earns dinars
+					sum += b.Amount
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return sum
+	}
+	for i := range int64(3) {
+		b := newBooks(t)
+		err := b.post(ledger.Movement{Kind: ledger.Charge, Reference: "p", Entries: []ledger.Entry{
+			{Account: ledger.Gateway, Currency: "KWD", Amount: -10 - i}, {Account: ledger.Platform, Currency: "KWD", Amount: 10 + i},
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := earned(b.db), []int64{10, 21, 33}[i]; got != want {
+			t.Errorf("the platform earned %d, want %d", got, want)
+		}
 	}
 }
 

@@ -15,11 +15,15 @@ type Account string
 
 // The accounts; see the package comment.
 const (
-	Gateway  Account = "gateway"
-	Merchant Account = "merchant"
-	Platform Account = "platform"
-	Cash     Account = "cash"
-	Takings  Account = "takings"
+	Gateway     Account = "gateway"
+	Merchant    Account = "merchant"
+	Platform    Account = "platform"
+	Refunds     Account = "refunds"
+	Withdrawals Account = "withdrawals"
+	Cash        Account = "cash"
+	Takings     Account = "takings"
+	Tax         Account = "tax"
+	Taxed       Account = "taxed"
 )
 
 // Wallet is the account of what a customer has in hand.

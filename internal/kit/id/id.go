@@ -37,6 +37,13 @@ func NewAt(t time.Time) ID {
 	return encode(b)
 }
 
+// First returns the smallest ID of t's second: a bound for reads of what was made at t or later.
+func First(t time.Time) ID {
+	var b [Length / 2]byte
+	binary.BigEndian.PutUint32(b[:4], uint32(t.Unix()))
+	return encode(b)
+}
+
 // Random returns an ID of twelve random bytes, which says nothing about its time.
 func Random() ID {
 	var b [Length / 2]byte

@@ -17,6 +17,18 @@ func TestNewAtBeginsWithItsSecond(t *testing.T) {
 	}
 }
 
+func TestFirstIsABoundOfItsSecond(t *testing.T) {
+	second := time.Unix(0x65a1b2c3, 5)
+	for range 100 {
+		if first, made := First(second), NewAt(second); first > made || !first.Valid() {
+			t.Fatalf("%s is after %s of the same second", first, made)
+		}
+	}
+	if before := NewAt(second.Add(-time.Second)); before >= First(second) {
+		t.Errorf("%s of the second before is not before %s", before, First(second))
+	}
+}
+
 func TestMadeIDsAreValidAndDistinct(t *testing.T) {
 	second := time.Unix(1_800_000_000, 0)
 	makers := map[string]func() ID{
