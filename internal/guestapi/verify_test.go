@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"reserva/internal/kit/id"
 	"reserva/internal/testkit"
 )
 
@@ -89,6 +90,7 @@ func TestTheMailHandle(t *testing.T) {
 	if again.Status != 200 || string(again.Body) != string(first.Body) || len(s.Outbox(guest)) != mails {
 		t.Errorf("again: %d %s", again.Status, again.Body)
 	}
+	s.Due(id.ID(made.Text("booking._id")))
 	if got := s.desk(made, "/start"); got != 200 {
 		t.Fatalf("start: %d", got)
 	}

@@ -98,6 +98,7 @@ var provocations = []func(t *testing.T, r *rerun){
 		paid := r.salon.Book(2, "10:00")
 		r.JSON(r.salon.Admin, http.MethodPost, "/appointments/"+string(paid)+"/record-payment",
 			testkit.Object{"amount": 150000, "payment_method": "cash"})
+		r.Due(paid)
 		r.JSON(r.salon.Admin, http.MethodPost, "/appointments/"+string(paid)+"/complete", nil)
 	},
 	func(_ *testing.T, r *rerun) {
@@ -105,6 +106,7 @@ var provocations = []func(t *testing.T, r *rerun){
 		r.link(cancelled)
 		r.link(missed)
 		r.JSON(r.salon.Admin, http.MethodDelete, "/appointments/"+string(cancelled), testkit.Object{"cancellation_reason": "ill"})
+		r.Due(missed)
 		r.JSON(r.salon.Admin, http.MethodPost, "/appointments/"+string(missed)+"/no-show", nil)
 	},
 	func(_ *testing.T, r *rerun) {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"regexp"
+	"time"
 
 	"reserva/internal/kit/id"
 )
@@ -88,6 +89,13 @@ func (t *Tenant) Book(outlet *Outlet, service *Service, customer Customer, days 
 		"services": []Object{{"service_id": service.ID}},
 	}, changes))
 	return id.ID(made.Text("id"))
+}
+
+// Due moves the start of an appointment to an hour ago, as no operation does: so its
+// visit can be missed or completed while the clock and all else stand still.
+func (w *World) Due(appointment id.ID) {
+	w.Helper()
+	w.Exec(`UPDATE appointments SET starts_at = $2::timestamptz, ends_at = $2::timestamptz + (ends_at - starts_at) WHERE id = $1`, appointment, w.Clock.Now().Add(-time.Hour))
 }
 
 // Salon is a tenant in which everything is there to book: the usual beginning.

@@ -259,6 +259,7 @@ func TestTheLinkOfAMissedAppointmentEnds(t *testing.T) {
 	w := newWorld(t)
 	appointment := w.book(w.salon)
 	link := w.link(appointment)
+	w.Due(appointment)
 	if _, err := w.booking.MarkNoShow(t.Context(), w.tokens.staff[string(w.admin)], appointment, ""); err != nil {
 		t.Fatal(err)
 	}

@@ -31,6 +31,8 @@ func TestStaffAppointmentsIsTheSamePath(t *testing.T) {
 		ask("PUT", one, testkit.Object{"notes": "By the window."}, `{"notes":"By the window."}`),
 		ask("PUT", one+"/staff", testkit.Object{"service_id": salon.Service.ID, "staff_id": salon.Staff.ID}, ""),
 		ask("POST", one+"/reschedule", testkit.Object{"new_date": w.Day(1), "new_time": "09:00"}, `{"start_time":"09:00"}`),
+		testkit.Scenario{Name: "tomorrow's", As: salon.Admin, Method: "POST", Path: one + "/start", Status: 409, Want: `{"code":"appointment.too_early"}`},
+		ask("POST", one+"/reschedule", testkit.Object{"new_date": w.Day(0), "new_time": "15:00"}, `{"start_time":"15:00"}`),
 		ask("POST", one+"/start", nil, `{"status":"in_progress"}`),
 		ask("POST", other+"/cancel", testkit.Object{"cancellation_reason": "Ill."}, `{"status":"cancelled"}`),
 		ask("DELETE", third, testkit.Object{"cancellation_reason": "Ill."}, `{"status":"cancelled"}`),

@@ -90,7 +90,7 @@ func registerChanges(a *api.API, o *Operations) {
 	api.Staff(a, api.Op{
 		Method: http.MethodPut, Path: "/appointments/{appointment_id}", ID: "update-appointment", Tag: tag, Summary: "Change notes or status",
 		Aliases:     []string{"/staff/appointments/{appointment_id}"},
-		Description: "The status moves along the lifecycle only.", Errors: transitionFaults(ErrNotPaid, ErrHoldLapsed),
+		Description: "The status moves along the lifecycle only, and not before the time has come, as with start, complete and no-show.", Errors: transitionFaults(ErrNotPaid, ErrHoldLapsed, ErrTooEarly),
 	}, access.AppointmentsWrite, func(ctx context.Context, who access.Staff, in *struct {
 		ByID
 		Body Update
@@ -109,7 +109,7 @@ func registerChanges(a *api.API, o *Operations) {
 	api.Staff(a, api.Op{
 		Method: http.MethodPost, Path: "/appointments/{appointment_id}/start", ID: "start-appointment", Tag: tag, Summary: "Begin the visit",
 		Aliases:     []string{"/staff/appointments/{appointment_id}/start"},
-		Description: "A confirmed appointment is in progress from now on.", Errors: transitionFaults(),
+		Description: "A confirmed appointment is in progress from now on. Possible from the beginning of its date at the outlet, and at any time after.", Errors: transitionFaults(ErrTooEarly),
 	}, access.AppointmentsWrite, func(ctx context.Context, who access.Staff, in *ByID) (*Appointment, error) {
 		changed, err := o.Start(ctx, who, api.ID(in.ID))
 		return &changed, err
@@ -117,7 +117,8 @@ func registerChanges(a *api.API, o *Operations) {
 	api.Staff(a, api.Op{
 		Method: http.MethodPost, Path: "/appointments/{appointment_id}/complete", ID: "complete-appointment", Tag: tag, Summary: "Complete the visit",
 		Aliases:     []string{"/staff/appointments/{appointment_id}/complete"},
-		Description: "What costs money has to be paid first; record a payment at the desk if it was not.", Errors: transitionFaults(ErrNotPaid), BodyOptional: true,
+		Description: "A visit that was started can be completed at any time, one that was not from its start on. What costs money has to be paid first; record a payment at the desk if it was not.",
+		Errors:      transitionFaults(ErrNotPaid, ErrTooEarly), BodyOptional: true,
 	}, access.AppointmentsWrite, func(ctx context.Context, who access.Staff, in *struct {
 		ByID
 		Body *Completion
@@ -128,7 +129,7 @@ func registerChanges(a *api.API, o *Operations) {
 	api.Staff(a, api.Op{
 		Method: http.MethodPost, Path: "/appointments/{appointment_id}/no-show", ID: "mark-no-show", Tag: tag, Summary: "Mark a no-show",
 		Aliases:     []string{"/staff/appointments/{appointment_id}/no-show"},
-		Description: "The time is free again; the reason is appended to the notes.", Errors: transitionFaults(), BodyOptional: true,
+		Description: "Possible from the start of the visit on. The time is free again; the reason is appended to the notes.", Errors: transitionFaults(ErrTooEarly), BodyOptional: true,
 	}, access.AppointmentsWrite, func(ctx context.Context, who access.Staff, in *struct {
 		ByID
 		Body *Absence

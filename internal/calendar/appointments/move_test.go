@@ -75,7 +75,9 @@ func TestWhatCannotBeMoved(t *testing.T) {
 	}{
 		{"cancel", object{"cancellation_reason": "ill"}}, {"no-show", nil}, {"start", nil},
 	} {
-		at := "/appointments/" + string(salon.Book(1, "10:00"))
+		booked := salon.Book(1, "10:00")
+		at := "/appointments/" + string(booked)
+		w.Due(booked)
 		w.JSON(salon.Admin, "POST", at+"/"+end.path, end.body)
 		refused := w.Do(salon.Admin, "POST", at+"/reschedule", moveTo(w, 3, "10:00"), 409)
 		if refused.Text("code") != "appointment.transition" {

@@ -13,7 +13,7 @@ import (
 func TestRetiredServices(t *testing.T) {
 	w := world.New(t)
 	salon := w.Salon()
-	service, id := "/services/"+string(salon.Service.ID), salon.Book(1, "10:00")
+	service, id := "/services/"+string(salon.Service.ID), salon.Book(0, "19:00")
 	again := testkit.Object{
 		"customer_id": salon.Customer.ID, "outlet_id": salon.Outlet.ID, "appointment_date": w.Day(1), "start_time": "14:00",
 		"services": []testkit.Object{{"service_id": salon.Service.ID}},

@@ -91,7 +91,7 @@ func (o *Operations) Confirm(ctx context.Context, who access.Staff, appointment 
 	})
 }
 
-// Start marks that the visit has begun.
+// Start marks that the visit has begun, on its day: ErrTooEarly.
 func (o *Operations) Start(ctx context.Context, who access.Staff, appointment id.ID) (Appointment, error) {
 	return o.change(ctx, who.Tenant, who, appointment, func(_ context.Context, c *change) (Appointment, error) {
 		return c.start()
@@ -102,13 +102,16 @@ func (c *change) start() (Appointment, error) {
 	if err := c.to(InProgress); err != nil {
 		return Appointment{}, err
 	}
+	if err := c.tooEarlyToStart(); err != nil {
+		return Appointment{}, err
+	}
 	now := c.tx.Now()
 	c.row.StartedAt = &now
 	return c.end("appointment.started", nil), nil
 }
 
-// Complete marks that the visit is over. What costs money has to be paid first:
-// ErrNotPaid.
+// Complete marks that the visit is over: one that was begun, or whose time has
+// come (ErrTooEarly). What costs money has to be paid first: ErrNotPaid.
 func (o *Operations) Complete(ctx context.Context, who access.Staff, appointment id.ID, notes string) (Appointment, error) {
 	return o.change(ctx, who.Tenant, who, appointment, func(_ context.Context, c *change) (Appointment, error) {
 		return c.complete(notes)
@@ -116,8 +119,14 @@ func (o *Operations) Complete(ctx context.Context, who access.Staff, appointment
 }
 
 func (c *change) complete(notes string) (Appointment, error) {
+	begun := c.row.Status == InProgress
 	if err := c.to(Completed); err != nil {
 		return Appointment{}, err
+	}
+	if !begun {
+		if err := c.notBefore(c.row.StartsAt, "A visit that was not started can be completed once its time has come."); err != nil {
+			return Appointment{}, err
+		}
 	}
 	if c.row.PaymentStatus != PaymentPaid && c.row.PaymentStatus != PaymentNotRequired {
 		return Appointment{}, ErrNotPaid
@@ -130,8 +139,8 @@ func (c *change) complete(notes string) (Appointment, error) {
 	return c.end("appointment.completed", CompletedEvent{AppointmentID: c.row.ID}), nil
 }
 
-// MarkNoShow records that the customer did not come, and gives the seats back. The
-// reason is appended to the notes.
+// MarkNoShow records that the customer did not come, once they should have
+// (ErrTooEarly), and gives the seats back. The reason is appended to the notes.
 func (o *Operations) MarkNoShow(ctx context.Context, who access.Staff, appointment id.ID, reason string) (Appointment, error) {
 	return o.change(ctx, who.Tenant, who, appointment, func(ctx context.Context, c *change) (Appointment, error) {
 		return c.noShow(ctx, reason)
@@ -140,6 +149,9 @@ func (o *Operations) MarkNoShow(ctx context.Context, who access.Staff, appointme
 
 func (c *change) noShow(ctx context.Context, reason string) (Appointment, error) {
 	if err := c.to(NoShowed); err != nil {
+		return Appointment{}, err
+	}
+	if err := c.notBefore(c.row.StartsAt, "Nobody is absent before the visit should have begun."); err != nil {
 		return Appointment{}, err
 	}
 	if reason != "" {

@@ -124,9 +124,12 @@ func TestAnalytics(t *testing.T) {
 	}
 	done := "/appointments/" + string(salon.Book(2, "10:00"))
 	w.JSON(salon.Admin, "POST", done+"/record-payment", object{"amount": 150000, "payment_method": "cash"})
+	missed := "/appointments/" + string(salon.Book(2, "12:00"))
+	w.Advance(53 * time.Hour) // the day after tomorrow, one o'clock
+	salon.Admin = salon.SignIn(salon.Email)
 	w.JSON(salon.Admin, "POST", done+"/complete", nil)
-	w.JSON(salon.Admin, "POST", "/appointments/"+string(salon.Book(2, "12:00"))+"/no-show", nil)
-	path := "/appointments/analytics/summary?date_from=" + w.Day(0) + "&date_to=" + w.Day(6)
+	w.JSON(salon.Admin, "POST", missed+"/no-show", nil)
+	path := "/appointments/analytics/summary?date_from=" + w.Day(-2) + "&date_to=" + w.Day(4)
 	testkit.Run(t, w,
 		testkit.Scenario{Name: "all", As: salon.Admin, Method: "GET", Path: path, Status: 200,
 			Want: `{"total_appointments": 5, "by_status": {"confirmed": 3, "completed": 1, "no_show": 1, "pending": 0}, "no_show_rate": 0.2, "cancellation_rate": 0,

@@ -115,9 +115,22 @@ func TestAnOfferThatIsDeclinedOrLapsesGoesToTheNext(t *testing.T) {
 	)
 }
 
+// Who does not come frees what is left of their visit.
+func TestTheRestOfAMissedVisitIsOffered(t *testing.T) {
+	s := newSalon(t)
+	s.staff.WorkingHours(s.Day(1), "11:00", "13:00")
+	one := object{"service_id": s.service.ID}
+	missed := s.Tenant.Book(s.outlet, s.service, s.guest, 1, "10:00", object{"services": []object{one, one, one}})
+	w := s.waits(1, nil)
+	w.is("waiting")
+	s.later(26*time.Hour + 10*time.Minute) // ten past ten
+	s.JSON(s.Admin, "POST", "/appointments/"+string(missed)+"/no-show", nil)
+	s.RunJobs()
+	w.is("offered")
+}
+
 func TestEverythingThatFreesTimeIsOffered(t *testing.T) {
 	for name, free := range map[string]func(s *salon, appointment string){
-		"no-show": func(s *salon, a string) { s.JSON(s.Admin, "POST", "/appointments/"+a+"/no-show", nil) },
 		"moved away": func(s *salon, a string) {
 			s.JSON(s.Admin, "POST", "/appointments/"+a+"/reschedule", object{"new_date": s.Day(2), "new_time": "10:00"})
 		},

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"reserva/internal/billing/paperid"
+	"reserva/internal/kit/civil"
 	"reserva/internal/testkit"
 	"reserva/internal/testkit/world"
 )
@@ -34,6 +35,8 @@ func preparations() map[string]func(*auditor) {
 		"PUT /users/{user_id}/outlets":                      (*auditor).secondOutlet,
 		"POST /users/{user_id}/outlets/{outlet_id}":         (*auditor).secondOutlet,
 		"POST /appointments/{appointment_id}/complete":      (*auditor).paid,
+		"POST /appointments/{appointment_id}/start":         (*auditor).due,
+		"POST /appointments/{appointment_id}/no-show":       (*auditor).due,
 		"POST /auth/login":                                  (*auditor).knownUser,
 		"POST /auth/refresh":                                (*auditor).staffRefresh,
 		"DELETE /auth/sessions/{session_id}":                (*auditor).staffDevice,
@@ -87,10 +90,21 @@ func (a *auditor) secondOutlet() {
 }
 
 func (a *auditor) paid() {
-	a.mine.ids["appointment_id"] = string(a.mine.Book(2, "16:00"))
+	a.due()
 	at := "/appointments/" + a.mine.ids["appointment_id"]
 	a.JSON(a.mine.Admin, "POST", at+"/record-payment", testkit.Object{"amount": 150000, "payment_method": "cash"})
 	a.JSON(a.mine.Admin, "POST", at+"/start", nil)
+}
+
+// due makes the appointment one that begins now.
+func (a *auditor) due() {
+	zone, err := civil.Zone(testkit.Zone)
+	if err != nil {
+		a.Fatal(err)
+	}
+	soon := a.Clock.Now().In(zone).Truncate(5 * time.Minute).Add(5 * time.Minute)
+	a.mine.ids["appointment_id"] = string(a.mine.Book(0, soon.Format("15:04")))
+	a.Advance(soon.Sub(a.Clock.Now()))
 }
 
 func (a *auditor) knownUser() { a.mine.ids["email"] = a.mine.Email }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"reserva/internal/access"
 	"reserva/internal/config"
 	"reserva/internal/testkit"
 	"reserva/internal/testkit/world"
@@ -158,6 +159,7 @@ func (a *auditor) fresh() {
 	a.mine = newShop(a.World)
 	a.mine.bookable(a.World)
 	a.mine.ids["new_date"] = a.Day(5)
+	a.roles[access.SuperAdmin] = a.mine.Member(access.SuperAdmin, a.mine.Outlet).Token // time may have passed
 }
 
 // request makes the documented example; it tells why it changed nothing, if so.
