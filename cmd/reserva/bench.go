@@ -13,6 +13,8 @@ import (
 type bench struct {
 	Large        bool   `help:"Measure a large database instead of a small one: 100 tenants, loaded first. Takes an hour and the disk's room."`
 	Appointments int    `default:"200000" help:"With --large, of each tenant; fewer are made where the disk has no room."`
+	Ledger       bool   `help:"Measure the verification of the ledger instead, over a million entries that are loaded first."`
+	Entries      int    `default:"1000000" help:"With --ledger, how many."`
 	JSON         bool   `name:"json" help:"Print one JSON object instead of the table."`
 	Seed         uint64 `default:"1" help:"Of the dates, customers and orders that are chosen."`
 	Dir          string `placeholder:"FOLDER" help:"Where to make the temporary folder of the database that is measured."`
@@ -45,6 +47,10 @@ type report interface {
 }
 
 func (b bench) measure(c *call, o measure.Options) (report, error) {
+	if b.Ledger {
+		found, err := measure.RunLedger(c, o, b.Entries)
+		return &found, err
+	}
 	if b.Large {
 		found, err := measure.RunLarge(c, o, b.Appointments)
 		return &found, err

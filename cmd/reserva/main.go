@@ -27,6 +27,7 @@ type commands struct {
 	Demo    demo    `cmd:"" help:"Fill an empty database with four example businesses."`
 	Admin   admin   `cmd:"" help:"What only the operator may do."`
 	Audit   audit   `cmd:"" help:"Whether the audit log is as it was written."`
+	Ledger  ledger  `cmd:"" help:"Whether the books of money are right."`
 	Doctor  doctor  `cmd:"" help:"Check what a server needs from this machine."`
 	Bench   bench   `cmd:"" help:"Measure bookings and reads per second."`
 	OpenAPI openAPI `cmd:"" name:"openapi" help:"Print the OpenAPI document."`
