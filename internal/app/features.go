@@ -125,7 +125,7 @@ func (a *App) billing(gateway *payments.Paper) {
 	i := invoices.NewOperations(a.DB)
 	invoices.Register(a.API, i)
 	invoices.Subscribe(a.Jobs, i)
-	config := payments.Config{Log: a.Log, Own: a.ownPaper, Keys: a.Keys}
+	config := payments.Config{Log: a.Log, Own: a.ownAccount, Keys: a.Keys}
 	if gateway != nil {
 		config.Gateway = gateway
 	}

@@ -92,7 +92,9 @@ type Stored struct {
 	DueDate         civil.Date      `db:"due_date"`
 	PaidAt          *time.Time      `db:"paid_at"`
 	GatewayID       *id.ID          `db:"gateway_id"` // the business's own account that collects it; nil for the platform's
-	PaperID         *string         `db:"paper_invoice_id"`
+	Provider        string          `db:"payment_provider"`
+	PageExpiresAt   *time.Time      `db:"page_expires_at"`  // where the provider's page ends before the due date does
+	PaperID         *string         `db:"paper_invoice_id"` // the provider's, whichever it is
 	PaperURL        *string         `db:"paper_invoice_url"`
 	PaperPDFURL     *string         `db:"paper_pdf_url"`
 	PaperPaymentURL *string         `db:"paper_payment_url"`
@@ -141,7 +143,8 @@ type Invoice struct {
 	IssueDate         civil.Date     `json:"issue_date" doc:"In the zone of the business."`
 	DueDate           civil.Date     `json:"due_date" doc:"The last day on which it can be paid online."`
 	PaidAt            *time.Time     `json:"paid_at"`
-	PaperInvoiceID    *string        `json:"paper_invoice_id" example:"0b9d3c1e-6a0f-4c6f-9d53-0a3d8e1f2b4c"`
+	PaymentProvider   string         `json:"payment_provider" enum:"paper_id,maya" doc:"Who collects it online."`
+	PaperInvoiceID    *string        `json:"paper_invoice_id" doc:"The provider's id of it, whichever the provider; likewise the addresses." example:"0b9d3c1e-6a0f-4c6f-9d53-0a3d8e1f2b4c"`
 	PaperInvoiceURL   *string        `json:"paper_invoice_url" example:"https://paper.example.com/pay/4f1c"`
 	PaperPDFURL       *string        `json:"paper_pdf_url" example:"https://paper.example.com/pdf/4f1c"`
 	PaperPaymentURL   *string        `json:"paper_payment_url" example:"https://paper.example.com/pay/4f1c"`
@@ -179,7 +182,7 @@ func (s Stored) view(tenant id.ID) (Invoice, error) {
 		LineItems: make([]LineView, 0, len(lines)), Subtotal: amount(s.Subtotal), TaxAmount: amount(s.Tax),
 		DiscountAmount: amount(s.Discount), PlatformFee: amount(s.Fee), TotalAmount: amount(s.Total),
 		AmountPaid: amount(s.AmountPaid), AmountDue: amount(s.Due()), Currency: s.Currency,
-		IssueDate: s.IssueDate, DueDate: s.DueDate, PaidAt: utc(s.PaidAt),
+		IssueDate: s.IssueDate, DueDate: s.DueDate, PaidAt: utc(s.PaidAt), PaymentProvider: s.Provider,
 		PaperInvoiceID: s.PaperID, PaperInvoiceURL: s.PaperURL, PaperPDFURL: s.PaperPDFURL, PaperPaymentURL: s.PaperPaymentURL,
 		Notes: s.Notes, Metadata: metadata, CreatedAt: s.CreatedAt.UTC(), UpdatedAt: s.UpdatedAt.UTC(),
 	}

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
+	"reserva/internal/business/tenants"
 	"reserva/internal/kit/civil"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
@@ -28,6 +30,7 @@ type New struct {
 	ProviderNumber string // unique for ever, over all tenants
 	Customer       *id.ID
 	Appointment    *id.ID
+	Provider       string // who collects it online; empty is Paper.id
 	Gateway        *id.ID // the business's own account that collects it; nil for the platform's
 	Lines          []Line
 	Currency       money.Currency
@@ -49,6 +52,9 @@ func Create(tx *db.Tx, n New) *db.Result[string] {
 	if n.Metadata == nil {
 		n.Metadata = map[string]any{}
 	}
+	if n.Provider == "" {
+		n.Provider = tenants.PaperID
+	}
 	return db.QueueOne[string](tx, `
 		WITH counter AS (
 			INSERT INTO invoice_counters AS c (tenant_id, year, last)
@@ -59,14 +65,14 @@ func Create(tx *db.Tx, n New) *db.Result[string] {
 		)
 		INSERT INTO invoices (tenant_id, id, invoice_number, provider_number, invoice_type, status, customer_id, appointment_id,
 			line_items, currency, subtotal, tax_amount, discount_amount, platform_fee, platform_fee_rate, total_amount,
-			issue_date, due_date, notes, metadata, created_at, updated_at, gateway_id)
+			issue_date, due_date, notes, metadata, created_at, updated_at, gateway_id, payment_provider)
 		SELECT $1, $3, 'INV-' || $2::int::text || '-' || lpad(counter.last::text, greatest(4, length(counter.last::text)), '0'),
-			$4, $5, 'DRAFT', $6, $7, $8::jsonb, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19::jsonb, $20, $20, $21
+			$4, $5, 'DRAFT', $6, $7, $8::jsonb, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19::jsonb, $20, $20, $21, $22
 		FROM counter
 		RETURNING invoice_number`,
 		tx.Tenant(), n.IssueDate.Year, n.ID, n.ProviderNumber, string(n.Type), n.Customer, n.Appointment,
 		asJSON(n.Lines), string(n.Currency), n.Subtotal, n.Tax, n.Discount, n.Fee, int64(n.FeeRate), n.Total,
-		n.IssueDate, n.DueDate, n.Notes, asJSON(n.Metadata), tx.Now(), n.Gateway)
+		n.IssueDate, n.DueDate, n.Notes, asJSON(n.Metadata), tx.Now(), n.Gateway, n.Provider)
 }
 
 // asJSON writes what has a JSON form by its type.
@@ -80,7 +86,7 @@ func asJSON(value any) []byte {
 
 const columns = `i.id, i.invoice_number, i.provider_number, i.invoice_type, i.status, i.customer_id, i.appointment_id, i.line_items,
 	i.currency, i.subtotal, i.tax_amount, i.discount_amount, i.platform_fee, i.platform_fee_rate, i.total_amount, i.amount_paid,
-	i.issue_date, i.due_date, i.paid_at, i.gateway_id, i.paper_invoice_id, i.paper_invoice_url, i.paper_pdf_url, i.paper_payment_url,
+	i.issue_date, i.due_date, i.paid_at, i.gateway_id, i.payment_provider, i.page_expires_at, i.paper_invoice_id, i.paper_invoice_url, i.paper_pdf_url, i.paper_payment_url,
 	i.notes, i.metadata, i.created_at, i.updated_at`
 
 // Lock reads an invoice that is about to be changed; ErrNotFound if there is none.
@@ -131,6 +137,7 @@ type Provider struct {
 	ID         string
 	PaymentURL string
 	PDFURL     string
+	ExpiresAt  *time.Time // when its page ends, where that is not the end of the due date
 }
 
 // changedConstraint is what a change of an invoice that is in another state
@@ -145,10 +152,10 @@ func MarkSent(tx *db.Tx, s Stored, p Provider, sentVia []string) error {
 	}
 	tx.Expect(1, changedConstraint, `
 		UPDATE invoices
-		SET status = 'SENT', paper_invoice_id = $3, paper_invoice_url = $4, paper_payment_url = $4, paper_pdf_url = $5, updated_at = $6,
-			metadata = metadata || $7::jsonb
+		SET status = 'SENT', paper_invoice_id = $3, paper_invoice_url = $4, paper_payment_url = $4, paper_pdf_url = nullif($5, ''), updated_at = $6,
+			metadata = metadata || $7::jsonb, page_expires_at = $8
 		WHERE tenant_id = $1 AND id = $2 AND status = 'DRAFT'
-		RETURNING 1`, tx.Tenant(), s.ID, p.ID, p.PaymentURL, p.PDFURL, tx.Now(), asJSON(map[string]any{"sent_via": sentVia}))
+		RETURNING 1`, tx.Tenant(), s.ID, p.ID, p.PaymentURL, p.PDFURL, tx.Now(), asJSON(map[string]any{"sent_via": sentVia}), p.ExpiresAt)
 	return nil
 }
 

@@ -14,35 +14,51 @@ import (
 // account is where a payment is collected.
 type account struct {
 	Gateway
-	own *id.ID // the business's own; nil for the platform's
+	provider string
+	own      *id.ID // the business's own; nil for the platform's
 }
 
 // collector finds the account that collects the next payment of the transaction's
-// tenant: its own where it has one that is enabled, else the platform's. It fails
-// with ErrNoProvider.
-func (o *Operations) collector(ctx context.Context, tx *db.Tx) (account, error) {
-	own := tenants.QueueGateway(tx)
+// tenant in a currency: one of its own that is enabled, else one of the platform's.
+// It fails with ErrCurrency where there are accounts and none takes the currency, and
+// with ErrNoProvider where there is none at all.
+func (o *Operations) collector(ctx context.Context, tx *db.Tx, currency money.Currency) (account, error) {
+	own := tenants.QueueGateways(tx)
 	if err := tx.Flush(ctx); err != nil {
 		return account{}, err
 	}
-	if own.Found {
-		gateway, err := o.openOwn(ctx, tx, own.Value)
-		return account{gateway, &own.Value}, err
+	refusal := error(ErrNoProvider)
+	for _, ref := range own.Rows {
+		gateway, err := o.openOwn(ctx, tx, ref.ID)
+		if err != nil {
+			return account{}, err
+		}
+		if gateway.Takes(currency) {
+			return account{gateway, ref.Provider, &ref.ID}, nil
+		}
+		refusal = ErrCurrency
 	}
-	if o.platform == nil {
-		return account{}, ErrNoProvider
+	for _, provider := range []string{PaperID, Maya} {
+		gateway := o.platform[provider]
+		if gateway == nil {
+			continue
+		}
+		if gateway.Takes(currency) {
+			return account{Gateway: gateway, provider: provider}, nil
+		}
+		refusal = ErrCurrency
 	}
-	return account{Gateway: o.platform}, nil
+	return account{}, refusal
 }
 
 // at is the account that was asked to collect an invoice, whatever the business uses
 // now. It fails with ErrNoProvider.
 func (o *Operations) at(ctx context.Context, tenant id.ID, s invoices.Stored) (Gateway, error) {
 	if s.GatewayID == nil {
-		if o.platform == nil {
-			return nil, ErrNoProvider
+		if gateway := o.platform[s.Provider]; gateway != nil {
+			return gateway, nil
 		}
-		return o.platform, nil
+		return nil, ErrNoProvider
 	}
 	var gateway Gateway
 	err := o.db.View(ctx, tenant, func(tx *db.Tx) (err error) {
@@ -70,4 +86,14 @@ func (a account) rate(t tenants.Tenant) money.Rate {
 		return 0
 	}
 	return t.FeeRate(subscriptions.Plan(t.Subscription.PlanType).FeeRate())
+}
+
+// number is what the provider knows an invoice by, unique for ever: the documented
+// reference of the payment, or, since Maya takes at most 36 characters, the invoice's
+// own id.
+func (a account) number(reference string, invoice id.ID) string {
+	if a.provider == Maya {
+		return "INV-" + string(invoice)
+	}
+	return reference
 }

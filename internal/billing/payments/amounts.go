@@ -1,9 +1,6 @@
 package payments
 
-import (
-	"reserva/internal/kit/id"
-	"reserva/internal/kit/money"
-)
+import "reserva/internal/kit/money"
 
 // Who bears the platform's fee, as the tenant's setting fee_mode says.
 const (
@@ -13,7 +10,6 @@ const (
 
 // amounts is what a payment online comes to, in minor units.
 type amounts struct {
-	Account  *id.ID // the business's own that collects it; nil for the platform's
 	Currency money.Currency
 	Base     int64 // of the appointment
 	Wallet   int64 // the part of it that the wallet pays

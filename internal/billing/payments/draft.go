@@ -34,11 +34,14 @@ func (o *Operations) draft(ctx context.Context, in order) (id.ID, error) {
 		if err != nil {
 			return err
 		}
-		collects, err := o.collector(ctx, tx)
+		if err := payable(due); err != nil {
+			return err
+		}
+		collects, err := o.collector(ctx, tx, due.Currency)
 		if err != nil {
 			return err
 		}
-		if err := o.payable(ctx, tx, in, due, collects); err != nil {
+		if err := replaceOpen(ctx, tx, in, due); err != nil {
 			return err
 		}
 		wallet, err := walletPart(ctx, tx, in, due)
@@ -55,23 +58,26 @@ func (o *Operations) draft(ctx context.Context, in order) (id.ID, error) {
 			return ErrDueDate
 		}
 		invoice = id.NewAt(tx.Now())
-		a.Account = collects.own
+		in.collects = collects
 		return o.store(ctx, tx, in, due, a, invoice, issued, plan.Features())
 	})
 	return invoice, err
 }
 
-// payable refuses what cannot be paid, and takes links out of the way that nobody
-// can pay as they are.
-func (o *Operations) payable(ctx context.Context, tx *db.Tx, in order, due appointments.Due, collects account) error {
+// payable refuses what cannot be paid.
+func payable(due appointments.Due) error {
 	switch {
 	case due.Status == appointments.Cancelled || due.Status == appointments.NoShowed:
 		return ErrEnded
 	case due.Remaining() <= 0:
 		return ErrPaid
-	case !collects.Takes(due.Currency):
-		return ErrCurrency
 	}
+	return nil
+}
+
+// replaceOpen takes a link out of the way that nobody can pay as it is, and refuses
+// where there is one that can be paid.
+func replaceOpen(ctx context.Context, tx *db.Tx, in order, due appointments.Due) error {
 	open := invoices.QueueOpen(tx, in.appointment)
 	if err := tx.Flush(ctx); err != nil || !open.Found {
 		return err
@@ -128,14 +134,15 @@ func (o *Operations) store(ctx context.Context, tx *db.Tx, in order, due appoint
 	}
 	reference, payment := in.reference(tx), id.NewAt(tx.Now())
 	invoices.Create(tx, invoices.New{
-		ID: invoice, Type: invoices.ForAppointment, ProviderNumber: reference, Customer: &due.Customer, Appointment: &in.appointment, Gateway: a.Account,
+		ID: invoice, Type: invoices.ForAppointment, ProviderNumber: in.collects.number(reference, invoice), Customer: &due.Customer,
+		Appointment: &in.appointment, Provider: in.collects.provider, Gateway: in.collects.own,
 		Lines: linesOf(due, a.Base), Currency: a.Currency, Subtotal: a.Base, Discount: a.Wallet, Fee: a.Fee, FeeRate: a.Rate, Total: a.Total,
 		IssueDate: issued, DueDate: in.until(issued, due), Notes: in.notes, Metadata: metadata,
 	})
 	p := stored{
 		ID: payment, Kind: ForAppointment, Status: Pending, InvoiceID: &invoice, AppointmentID: &in.appointment, CustomerID: &due.Customer,
 		Reference: reference, Description: describe(due), Currency: a.Currency, Base: a.Base, Fee: a.Fee, FeeRate: a.Rate,
-		Total: a.Total, Merchant: a.Merchant, Provider: PaperID, Notes: in.notes,
+		Total: a.Total, Merchant: a.Merchant, Provider: in.collects.provider, Notes: in.notes,
 	}
 	insert(tx, p)
 	audit.Record(tx, in.who, "payment.requested", "payment", payment, nil, auditOf(p))
@@ -196,9 +203,14 @@ func describe(due appointments.Due) string {
 // expired tells whether the provider's page takes no money any more.
 func expired(s invoices.Stored, now time.Time) bool { return !now.Before(expiry(s)) }
 
-func expiry(s invoices.Stored) time.Time { return s.DueDate.End(providerZone()).UTC() }
+func expiry(s invoices.Stored) time.Time {
+	if s.PageExpiresAt != nil {
+		return s.PageExpiresAt.UTC()
+	}
+	return s.DueDate.End(providerZone()).UTC()
+}
 
-// providerZone is where the provider's days begin and end: Jakarta.
+// providerZone is where Paper.id's days begin and end: Jakarta.
 func providerZone() *time.Location { return time.FixedZone("WIB", 7*60*60) }
 
 // holdOf is when an appointment that waits for its payment lapses; nil where it waits

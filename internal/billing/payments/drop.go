@@ -120,6 +120,7 @@ func (o *Operations) FinishDraft(ctx context.Context, tenant, invoice id.ID) err
 	}
 	bounded, cancel := context.WithTimeout(ctx, gatewayTimeout)
 	defer cancel()
+	request.Again = true
 	link, answer := gateway.Open(bounded, request)
 	if again := errors.Is(answer, ErrUncertain) || errors.Is(answer, ErrUnreachable); again && !old {
 		return answer

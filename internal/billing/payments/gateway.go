@@ -3,6 +3,7 @@ package payments
 import (
 	"context"
 	"errors"
+	"time"
 
 	"reserva/internal/kit/civil"
 	"reserva/internal/kit/id"
@@ -41,6 +42,7 @@ type Request struct {
 	Tenant   id.ID
 	Business string // who is paid, shown on the page
 	Number   string // unique for ever
+	At       time.Time // when the provider is asked
 	Issued   civil.Date
 	Due      civil.Date
 	Payer    Payer
@@ -48,7 +50,14 @@ type Request struct {
 	Lines    []RequestLine
 	Send     Channels
 	Notes    string
+	Return   Return
+	// Again says that an earlier attempt may have made the page: it is looked for first.
+	Again bool
 }
+
+// Return is where a provider's page sends the payer, where it does; empty URLs are
+// not told.
+type Return struct{ Success, Failure, Cancel string }
 
 // Total is what the request comes to.
 func (r Request) Total() int64 {
@@ -96,6 +105,9 @@ type Link struct {
 	ShortURL string
 	PDFURL   string
 	Sent     Channels
+	// ExpiresAt is when the page takes no money any more, nil where that is the end of
+	// the due date.
+	ExpiresAt *time.Time
 }
 
 // Progress is how far a page is paid.
@@ -106,6 +118,9 @@ const (
 	Unpaid     Progress = "unpaid"
 	PartlyPaid Progress = "partly_paid"
 	FullyPaid  Progress = "paid"
+	// Over is a page that was not paid and cannot be any more: it expired, or the
+	// payer gave up or was refused.
+	Over Progress = "over"
 )
 
 // State is the provider's word on a page.
@@ -113,5 +128,10 @@ type State struct {
 	Number   string
 	Progress Progress
 	Total    int64
+	Currency money.Currency // empty where the provider has only one
 	Link     Link
+
+	PaymentID       string // the provider's, where it differs from the page's
+	Method, Channel string // how it was paid, where the provider says it
+	Reason          string // why it is over
 }

@@ -23,7 +23,7 @@ type Process struct {
 	SendEmail          *bool          `json:"send_email,omitempty" doc:"Whether the payment provider mails the link; yes when absent."`
 	SendWhatsApp       bool           `json:"send_whatsapp,omitempty"`
 	SendSMS            bool           `json:"send_sms,omitempty"`
-	SuccessRedirectURL string         `json:"success_redirect_url,omitempty" maxLength:"500" format:"uri" doc:"Kept with the invoice; the provider's page does not lead back."`
+	SuccessRedirectURL string         `json:"success_redirect_url,omitempty" maxLength:"500" format:"uri" doc:"Where Maya's page leads back to once it is paid. Paper.id's page does not lead back."`
 	Notes              string         `json:"notes,omitempty" maxLength:"500"`
 }
 
@@ -49,6 +49,7 @@ type order struct {
 	redirect    string
 	notes       string
 	suffix      string // of the reference, where another was made in the same second
+	collects    account
 }
 
 // ProcessAppointment makes a link on which a customer can pay their appointment.
@@ -145,7 +146,9 @@ func (o *Operations) conclude(ctx context.Context, tenant, invoice id.ID, link L
 		}
 		switch s.Status {
 		case invoices.Draft:
-			return invoices.MarkSent(tx, s, invoices.Provider{ID: link.ID, PaymentURL: link.URL, PDFURL: link.PDFURL}, link.Sent.Names())
+			return invoices.MarkSent(tx, s, invoices.Provider{
+				ID: link.ID, PaymentURL: link.URL, PDFURL: link.PDFURL, ExpiresAt: link.ExpiresAt,
+			}, link.Sent.Names())
 		case invoices.Cancelled:
 			// It was cancelled while the provider was asked.
 			publishWithdrawn(tx, invoice)

@@ -34,6 +34,7 @@ type LinkInvoice struct {
 	PlatformFeePercentage float64         `json:"platform_fee_percentage" example:"8"`
 	Currency              money.Currency  `json:"currency"`
 	DueDate               civil.Date      `json:"due_date"`
+	PaymentProvider       string          `json:"payment_provider" enum:"paper_id,maya" doc:"Who collects it: Maya what is priced in pesos, Paper.id what is priced in rupiah."`
 	PaperInvoiceID        *string         `json:"paper_invoice_id" example:"0b9d3c1e-6a0f-4c6f-9d53-0a3d8e1f2b4c"`
 	PaperPaymentURL       *string         `json:"paper_payment_url" example:"https://paper.example.com/pay/4f1c"`
 	PaperPDFURL           *string         `json:"paper_pdf_url" example:"https://paper.example.com/pdf/4f1c"`
@@ -43,7 +44,7 @@ type LinkInvoice struct {
 type LinkPage struct {
 	URL       string    `json:"url" example:"https://paper.example.com/pay/4f1c"`
 	ShortURL  string    `json:"short_url" example:"https://paper.example.com/pay/4f1c"`
-	ExpiresAt time.Time `json:"expires_at" doc:"The end of the due date in Jakarta, or when a pending booking lapses, if that is sooner."`
+	ExpiresAt time.Time `json:"expires_at" doc:"At Paper.id the end of the due date in Jakarta, at Maya an hour after it was made; or when a pending booking lapses, if that is sooner."`
 	SentVia   []string  `json:"sent_via" example:"[\"email\"]" doc:"Channels through which the provider sent it."`
 }
 
@@ -114,7 +115,7 @@ func linkInvoice(s invoices.Stored) LinkInvoice {
 	amount := func(minor int64) money.Number { return money.Number{Minor: minor, Currency: s.Currency} }
 	return LinkInvoice{
 		ID: s.ID, InvoiceNumber: s.Number, Status: s.Status, Amount: amount(s.Total), Subtotal: amount(s.Subtotal),
-		PlatformFee: amount(s.Fee), PlatformFeePercentage: percentage(s.FeeRate), Currency: s.Currency, DueDate: s.DueDate,
+		PlatformFee: amount(s.Fee), PlatformFeePercentage: percentage(s.FeeRate), Currency: s.Currency, DueDate: s.DueDate, PaymentProvider: s.Provider,
 		PaperInvoiceID: s.PaperID, PaperPaymentURL: s.PaperPaymentURL, PaperPDFURL: s.PaperPDFURL,
 	}
 }

@@ -15,8 +15,13 @@ import (
 
 // Config is what the operations need beside the database.
 type Config struct {
-	Gateway Gateway      // of the platform's account; nil where there is none
+	Gateway Gateway      // of the platform's account at Paper.id; nil where there is none
+	Maya    Gateway      // of the platform's account at Maya; nil where there is none
 	Log     *slog.Logger // nil is silence
+
+	// ReturnURL is where a provider's page sends the payer back to, with the outcome
+	// as the last segment of the path; empty: it does not.
+	ReturnURL string
 
 	// Own opens the account of a business that has one; nil where there are none.
 	Own func(tenants.Credentials) (Gateway, error)
@@ -27,12 +32,14 @@ type Config struct {
 // Operations are what may be done with payments.
 type Operations struct {
 	db       *db.DB
-	platform Gateway
+	platform map[string]Gateway // the platform's accounts, by provider
 	own      func(tenants.Credentials) (Gateway, error)
 	keys     *token.Keys
 	log      *slog.Logger
 	booked   *appointments.Operations
 	appliers map[Kind]Applier
+
+	returnURL string
 }
 
 const (
@@ -59,7 +66,13 @@ func New(d *db.DB, c Config) *Operations {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	o := &Operations{
-		db: d, platform: c.Gateway, own: c.Own, keys: c.Keys, log: c.Log, booked: appointments.New(d), appliers: map[Kind]Applier{},
+		db: d, platform: map[string]Gateway{}, own: c.Own, keys: c.Keys, log: c.Log, returnURL: c.ReturnURL,
+		booked: appointments.New(d), appliers: map[Kind]Applier{},
+	}
+	for provider, gateway := range map[string]Gateway{PaperID: c.Gateway, Maya: c.Maya} {
+		if gateway != nil {
+			o.platform[provider] = gateway
+		}
 	}
 	o.appliers[ForAppointment] = applyToAppointment
 	return o

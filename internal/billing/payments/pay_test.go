@@ -105,7 +105,7 @@ func TestCurrenciesThatTheProviderDoesNotTake(t *testing.T) {
 	for _, currency := range []string{"PHP", "USD", "KWD", "JPY"} {
 		w.salon = w.newSalon(currency, 1_050)
 		appointment := w.book(w.salon)
-		refusal := `{"code": "payment.currency", "detail": "Payments online are made in IDR; please pay at the venue."}`
+		refusal := `{"code": "payment.currency", "detail": "Payments online are not made in this currency; please pay at the venue."}`
 		w.call("link in "+currency, w.who, "POST", process, object{"appointment_id": appointment}, 400, refusal)
 		w.call("desk's link in "+currency, w.admin, "POST", "/appointments/"+string(appointment)+"/create-payment-link", nil, 400, refusal)
 		if n := w.count(`SELECT count(*) FROM invoices WHERE tenant_id = $1`, w.tenant); n != 0 {

@@ -3,6 +3,7 @@ package payments
 import (
 	"time"
 
+	"reserva/internal/business/tenants"
 	"reserva/internal/kit/fault"
 	"reserva/internal/kit/id"
 	"reserva/internal/kit/money"
@@ -47,7 +48,8 @@ func Kinds() []Kind {
 // Providers, as payments name them.
 const (
 	Manual  = "manual"
-	PaperID = "paper_id"
+	PaperID = tenants.PaperID
+	Maya    = tenants.Maya
 )
 
 // Faults of payments.
@@ -59,7 +61,7 @@ var (
 	ErrLinkPending = fault.New(fault.Conflict, "payment.link_in_progress", "A payment link is being made at this moment.")
 	ErrDueDate     = fault.New(fault.BadRequest, "payment.due_date", "The due date is over.")
 	ErrWallet      = fault.New(fault.BadRequest, "payment.wallet", "The wallet does not hold that much.")
-	ErrCurrency    = fault.New(fault.BadRequest, "payment.currency", "Payments online are made in IDR; please pay at the venue.")
+	ErrCurrency    = fault.New(fault.BadRequest, "payment.currency", "Payments online are not made in this currency; please pay at the venue.")
 	ErrProvider    = fault.New(fault.Upstream, "payment.provider", "The payment provider could not make a payment link. Try again.")
 	ErrUnfinished  = fault.New(fault.Upstream, "payment.provider_unclear", "The payment provider did not answer in time. The link will follow by itself within minutes, or the attempt is undone.")
 	ErrNoProvider  = fault.New(fault.Unavailable, "payment.no_provider", "Payments online are not set up.")

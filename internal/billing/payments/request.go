@@ -39,6 +39,7 @@ func (o *Operations) load(ctx context.Context, tenant, invoice id.ID) (s invoice
 			return err
 		}
 		r, err = request(tenant, s, payer.Value)
+		r.At, r.Return = tx.Now(), o.back(s)
 		return err
 	})
 	return s, r, err
@@ -46,14 +47,25 @@ func (o *Operations) load(ctx context.Context, tenant, invoice id.ID) (s invoice
 
 // metadata is what this package keeps with an invoice beside its columns.
 type metadata struct {
-	Send    []string `json:"send"`
-	SentVia []string `json:"sent_via"`
+	Send     []string `json:"send"`
+	SentVia  []string `json:"sent_via"`
+	Redirect string   `json:"success_redirect_url"`
 }
 
 func metadataOf(s invoices.Stored) metadata {
 	m := metadata{}
 	_ = json.Unmarshal(s.Metadata, &m) // written by this server; without it nothing is sent
 	return m
+}
+
+// back is where the provider's page sends the payer: to pages of our own, or, once it
+// is paid, where the one who asked for the link wanted.
+func (o *Operations) back(s invoices.Stored) Return {
+	if o.returnURL == "" {
+		return Return{}
+	}
+	success := first(metadataOf(s).Redirect, o.returnURL+"/success")
+	return Return{Success: success, Failure: o.returnURL + "/failure", Cancel: o.returnURL + "/cancel"}
 }
 
 func request(tenant id.ID, s invoices.Stored, p payerRow) (Request, error) {

@@ -47,17 +47,24 @@ func (o *Operations) Settle(ctx context.Context, tenant, invoice id.ID, hint Hin
 	state, err := o.look(ctx, tenant, s, request, hint)
 	switch {
 	case errors.Is(err, ErrNothingThere):
-		return NotPaid, o.gone(ctx, tenant, s)
+		return NotPaid, o.gone(ctx, tenant, s, Cancelled, "the provider has it no more")
 	case err != nil:
 		return NotPaid, err
 	case state.Number != s.ProviderNumber || state.Progress == Unpaid:
 		return NotPaid, nil
+	case state.Progress == Over:
+		return NotPaid, o.gone(ctx, tenant, s, Failed, state.Reason)
 	case state.Progress == PartlyPaid:
 		return o.review(ctx, tenant, invoice, "paid in part")
+	case state.Currency != "" && state.Currency != s.Currency:
+		return o.review(ctx, tenant, invoice, "the provider took "+string(state.Currency))
 	case state.Total != s.Total:
 		return o.review(ctx, tenant, invoice, fmt.Sprintf("the provider took %d", state.Total))
 	}
-	how := settlement{method: hint.Method, channel: hint.Channel, reference: hint.ProviderPaymentID, link: state.Link}
+	how := settlement{
+		method: first(state.Method, hint.Method), channel: first(state.Channel, hint.Channel),
+		reference: first(state.PaymentID, hint.ProviderPaymentID), link: state.Link,
+	}
 	var outcome Outcome
 	err = o.db.Update(ctx, tenant, func(tx *db.Tx) error {
 		outcome, err = settle(ctx, tx, o.appliers, invoice, how)
@@ -66,8 +73,8 @@ func (o *Operations) Settle(ctx context.Context, tenant, invoice id.ID, hint Hin
 	return outcome, err
 }
 
-// gone ends an open invoice that the provider had and has no more: nobody can pay it.
-func (o *Operations) gone(ctx context.Context, tenant id.ID, known invoices.Stored) error {
+// gone ends an open invoice that nobody can pay any more at the provider who had it.
+func (o *Operations) gone(ctx context.Context, tenant id.ID, known invoices.Stored, as Status, reason string) error {
 	if known.PaperID == nil || !known.Status.Open() {
 		return nil
 	}
@@ -76,7 +83,7 @@ func (o *Operations) gone(ctx context.Context, tenant id.ID, known invoices.Stor
 		if err != nil || !s.Status.Open() {
 			return err
 		}
-		return drop(ctx, tx, access.System{Job: "payments"}, s, Cancelled, "the provider has it no more")
+		return drop(ctx, tx, access.System{Job: "payments"}, s, as, reason)
 	})
 }
 

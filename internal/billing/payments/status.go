@@ -74,7 +74,7 @@ func (o *Operations) Status(ctx context.Context, who access.Staff, appointment i
 		history = queueOfAppointment(tx, appointment)
 		open = invoices.FindOpen(tx, appointment)
 		var err error
-		if collects, err = o.collector(ctx, tx); errors.Is(err, ErrNoProvider) {
+		if collects, err = o.collector(ctx, tx, money.Currency(a.Currency)); errors.Is(err, ErrNoProvider) || errors.Is(err, ErrCurrency) {
 			return nil
 		}
 		return err
@@ -93,7 +93,7 @@ func (o *Operations) Status(ctx context.Context, who access.Staff, appointment i
 		remaining = 0
 	}
 	var rate money.Rate // none where no link can be made
-	if collects.Gateway != nil && collects.Takes(currency) {
+	if collects.Gateway != nil {
 		rate = collects.rate(tenant)
 	}
 	next, err := quote(remaining, 0, rate, tenant.Settings.FeeMode, currency)

@@ -10,12 +10,16 @@ import (
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/fault"
 	"reserva/internal/kit/id"
+	"reserva/internal/kit/jobs"
 	"reserva/internal/kit/opt"
 	"reserva/internal/kit/token"
 )
 
-// ErrNoGateway is a business without an account of its own at the payment provider.
-var ErrNoGateway = fault.New(fault.NotFound, "tenant.no_gateway", "The business has no Paper.id account of its own.")
+// What a business without an account of its own at a payment provider is told.
+var (
+	ErrNoGateway = fault.New(fault.NotFound, "tenant.no_gateway", "The business has no Paper.id account of its own.")
+	ErrNoMaya    = fault.New(fault.NotFound, "tenant.no_maya", "The business has no Maya account of its own.")
+)
 
 // Gateway is a business's own account at Paper.id. Its secret is never shown.
 type Gateway struct {
@@ -35,9 +39,16 @@ type GatewayChange struct {
 	Enabled      opt.Field[bool] `json:"enabled,omitzero" doc:"Where never given, true."`
 }
 
-// gatewayRow is an account as it is stored.
+// The providers at which a business may have an account of its own.
+const (
+	PaperID = "paper_id"
+	Maya    = "maya"
+)
+
+// gatewayRow is an account as it is stored. At Maya the client is the public key.
 type gatewayRow struct {
 	ID           id.ID     `db:"id"`
+	Provider     string    `db:"provider"`
 	ClientID     string    `db:"client_id"`
 	Sealed       []byte    `db:"client_secret"`
 	IsProduction bool      `db:"is_production"`
@@ -46,10 +57,11 @@ type gatewayRow struct {
 	UpdatedAt    time.Time `db:"updated_at"`
 }
 
-const gatewayColumns = `id, client_id, client_secret, is_production, enabled, created_at, updated_at`
+const gatewayColumns = `id, provider, client_id, client_secret, is_production, enabled, created_at, updated_at`
 
 // gatewayAudit is what an audit entry keeps of an account: never the secret.
 type gatewayAudit struct {
+	Provider     string `json:"provider"`
 	ClientID     string `json:"client_id"`
 	IsProduction bool   `json:"is_production"`
 	Enabled      bool   `json:"enabled"`
@@ -57,7 +69,7 @@ type gatewayAudit struct {
 }
 
 func (r gatewayRow) audit() gatewayAudit {
-	return gatewayAudit{ClientID: r.ClientID, IsProduction: r.IsProduction, Enabled: r.Enabled}
+	return gatewayAudit{Provider: r.Provider, ClientID: r.ClientID, IsProduction: r.IsProduction, Enabled: r.Enabled}
 }
 
 func (o *Operations) viewGateway(tenant id.ID, r gatewayRow) Gateway {
@@ -71,46 +83,64 @@ func (o *Operations) viewGateway(tenant id.ID, r gatewayRow) Gateway {
 // Gateway reads the account: a super admin of any business, a tenant admin of their
 // own. It fails with ErrOther, ErrUnknown and ErrNoGateway.
 func (o *Operations) Gateway(ctx context.Context, who access.Staff, tenant id.ID) (Gateway, error) {
-	if err := reach(who, tenant); err != nil {
-		return Gateway{}, err
-	}
-	var out Gateway
-	err := o.db.View(ctx, tenant, func(tx *db.Tx) error {
-		if _, err := Load(ctx, tx, tenant); err != nil {
-			return err
-		}
-		row, err := findGateway(ctx, tx)
-		out = o.viewGateway(tenant, row)
-		return err
-	})
+	row, err := o.gateway(ctx, who, tenant, PaperID)
 	if err != nil {
 		return Gateway{}, err
 	}
-	return out, nil
+	return o.viewGateway(tenant, row), nil
 }
 
 // SetGateway sets or changes the account. Another client or environment is another
 // account: what the old one was asked to collect is settled there. It fails with
 // ErrOther and ErrUnknown.
 func (o *Operations) SetGateway(ctx context.Context, who access.Staff, tenant id.ID, in GatewayChange) (Gateway, error) {
-	if err := reach(who, tenant); err != nil {
+	row, err := o.setGateway(ctx, who, tenant, PaperID, in)
+	if err != nil {
 		return Gateway{}, err
 	}
-	var out Gateway
+	return o.viewGateway(tenant, row), nil
+}
+
+// DisableGateway sends payments to the platform's account again. It fails with
+// ErrOther, ErrUnknown and ErrNoGateway.
+func (o *Operations) DisableGateway(ctx context.Context, who access.Staff, tenant id.ID) error {
+	return o.disableGateway(ctx, who, tenant, PaperID)
+}
+
+// gateway reads a business's account at a provider.
+func (o *Operations) gateway(ctx context.Context, who access.Staff, tenant id.ID, provider string) (row gatewayRow, err error) {
+	if err := reach(who, tenant); err != nil {
+		return gatewayRow{}, err
+	}
+	err = o.db.View(ctx, tenant, func(tx *db.Tx) error {
+		if _, err := Load(ctx, tx, tenant); err != nil {
+			return err
+		}
+		row, err = findGateway(ctx, tx, provider)
+		return err
+	})
+	return row, err
+}
+
+// setGateway sets or changes a business's account at a provider.
+func (o *Operations) setGateway(ctx context.Context, who access.Staff, tenant id.ID, provider string, in GatewayChange) (gatewayRow, error) {
+	if err := reach(who, tenant); err != nil {
+		return gatewayRow{}, err
+	}
+	var next gatewayRow
 	err := o.db.Update(ctx, tenant, func(tx *db.Tx) error {
 		if _, err := lock(ctx, tx, tenant); err != nil {
 			return err
 		}
-		old, err := findGateway(ctx, tx)
+		old, err := findGateway(ctx, tx, provider)
 		known := err == nil
-		if err != nil && !errors.Is(err, ErrNoGateway) {
+		if err != nil && !errors.Is(err, missing(provider)) {
 			return err
 		}
-		next, err := in.apply(old, known)
-		if err != nil {
+		if next, err = in.apply(old, known, provider); err != nil {
 			return err
 		}
-		next.UpdatedAt = tx.Now()
+		next.Provider, next.UpdatedAt = provider, tx.Now()
 		another := !known || next.ClientID != old.ClientID || next.IsProduction != old.IsProduction
 		if another {
 			next.ID, next.CreatedAt = id.NewAt(tx.Now()), tx.Now()
@@ -119,7 +149,7 @@ func (o *Operations) SetGateway(ctx context.Context, who access.Staff, tenant id
 			next.Sealed = o.config.Keys.Seal(sealedFor(tenant, next.ID), []byte(in.ClientSecret))
 		}
 		if another {
-			retireGateway(tx)
+			retireGateway(tx, provider)
 			insertGateway(tx, next)
 		} else {
 			updateGateway(tx, next)
@@ -131,36 +161,15 @@ func (o *Operations) SetGateway(ctx context.Context, who access.Staff, tenant id
 			before = old.audit()
 		}
 		audit.Record(tx, who, "tenant.gateway_set", "tenant_gateway", tenant, before, now)
-		out = o.viewGateway(tenant, next)
+		jobs.Publish(tx, GatewaySetEvent{GatewayID: next.ID, Provider: provider})
 		return nil
 	})
-	return out, err
+	return next, err
 }
 
-// apply returns the row with the changes. Secret and client belong together: a
-// change of account without its secret would send the old secret elsewhere.
-func (in GatewayChange) apply(r gatewayRow, known bool) (gatewayRow, error) {
-	missing := func(field string) error {
-		return fault.ErrInvalid.WithField(field, "is needed for another account", "missing")
-	}
-	next := r
-	if in.ClientID != "" {
-		next.ClientID = in.ClientID
-	}
-	next.IsProduction = in.IsProduction.Or(r.IsProduction)
-	next.Enabled = in.Enabled.Or(r.Enabled || !known)
-	switch {
-	case next.ClientID == "":
-		return next, missing("client_id")
-	case in.ClientSecret == "" && (!known || next.ClientID != r.ClientID || next.IsProduction != r.IsProduction):
-		return next, missing("client_secret")
-	}
-	return next, nil
-}
-
-// DisableGateway sends payments to the platform's account again. It fails with
-// ErrOther, ErrUnknown and ErrNoGateway.
-func (o *Operations) DisableGateway(ctx context.Context, who access.Staff, tenant id.ID) error {
+// disableGateway keeps a business's account at a provider from being used for new
+// payments.
+func (o *Operations) disableGateway(ctx context.Context, who access.Staff, tenant id.ID, provider string) error {
 	if err := reach(who, tenant); err != nil {
 		return err
 	}
@@ -168,7 +177,7 @@ func (o *Operations) DisableGateway(ctx context.Context, who access.Staff, tenan
 		if _, err := lock(ctx, tx, tenant); err != nil {
 			return err
 		}
-		old, err := findGateway(ctx, tx)
+		old, err := findGateway(ctx, tx, provider)
 		if err != nil {
 			return err
 		}
@@ -180,6 +189,39 @@ func (o *Operations) DisableGateway(ctx context.Context, who access.Staff, tenan
 	})
 }
 
+// apply returns the row with the changes. Secret and client belong together: a
+// change of account without its secret would send the old secret elsewhere.
+func (in GatewayChange) apply(r gatewayRow, known bool, provider string) (gatewayRow, error) {
+	client, secret := "client_id", "client_secret"
+	if provider == Maya {
+		client, secret = "public_key", "secret_key"
+	}
+	needed := func(field string) error {
+		return fault.ErrInvalid.WithField(field, "is needed for another account", "missing")
+	}
+	next := r
+	if in.ClientID != "" {
+		next.ClientID = in.ClientID
+	}
+	next.IsProduction = in.IsProduction.Or(r.IsProduction)
+	next.Enabled = in.Enabled.Or(r.Enabled || !known)
+	switch {
+	case next.ClientID == "":
+		return next, needed(client)
+	case in.ClientSecret == "" && (!known || next.ClientID != r.ClientID || next.IsProduction != r.IsProduction):
+		return next, needed(secret)
+	}
+	return next, nil
+}
+
+// missing is the fault of a business without an account of its own at a provider.
+func missing(provider string) *fault.Error {
+	if provider == Maya {
+		return ErrNoMaya
+	}
+	return ErrNoGateway
+}
+
 // sealedFor is the purpose under which an account's secret is sealed, so that it
 // opens in its own row only.
 func sealedFor(tenant, gateway id.ID) string {
@@ -188,18 +230,27 @@ func sealedFor(tenant, gateway id.ID) string {
 
 // Credentials are what an account is spoken for with.
 type Credentials struct {
+	ID                     id.ID
 	Tenant                 id.ID
-	ClientID, ClientSecret string
+	Provider               string
+	ClientID, ClientSecret string // at Maya the public and the secret key
 	IsProduction           bool
 }
 
-// QueueGateway reads the id of the account that the transaction's tenant collects
-// with: nothing where that is the platform's.
-func QueueGateway(tx *db.Tx) *db.Result[id.ID] {
-	return db.QueueOne[id.ID](tx, `
-		SELECT id
+// GatewayRef names an account and where it is.
+type GatewayRef struct {
+	ID       id.ID  `db:"id"`
+	Provider string `db:"provider"`
+}
+
+// QueueGateways reads which accounts of its own the transaction's tenant collects
+// with, at most one a provider.
+func QueueGateways(tx *db.Tx) *db.Results[GatewayRef] {
+	return db.QueueAll[GatewayRef](tx, `
+		SELECT id, provider
 		FROM tenant_gateways
-		WHERE tenant_id = $1 AND retired_at IS NULL AND enabled`, tx.Tenant())
+		WHERE tenant_id = $1 AND retired_at IS NULL AND enabled
+		ORDER BY provider`, tx.Tenant())
 }
 
 // OpenGateway reads the credentials of an account, whether or not it is still in
@@ -213,5 +264,7 @@ func OpenGateway(ctx context.Context, tx *db.Tx, keys *token.Keys, gateway id.ID
 		return Credentials{}, err
 	}
 	secret, err := keys.Open(sealedFor(tx.Tenant(), gateway), row.Sealed)
-	return Credentials{Tenant: tx.Tenant(), ClientID: row.ClientID, ClientSecret: string(secret), IsProduction: row.IsProduction}, err
+	return Credentials{
+		ID: gateway, Tenant: tx.Tenant(), Provider: row.Provider, ClientID: row.ClientID, ClientSecret: string(secret), IsProduction: row.IsProduction,
+	}, err
 }

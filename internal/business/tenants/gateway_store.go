@@ -9,33 +9,33 @@ import (
 	"reserva/internal/kit/id"
 )
 
-// findGateway reads the account that is in use or disabled, with retired ones left
-// out. It fails with ErrNoGateway.
-func findGateway(ctx context.Context, tx *db.Tx) (gatewayRow, error) {
+// findGateway reads the account at a provider that is in use or disabled, with
+// retired ones left out. It fails with ErrNoGateway or ErrNoMaya.
+func findGateway(ctx context.Context, tx *db.Tx, provider string) (gatewayRow, error) {
 	row, err := db.One[gatewayRow](ctx, tx, `
 		SELECT `+gatewayColumns+`
 		FROM tenant_gateways
-		WHERE tenant_id = $1 AND retired_at IS NULL`, tx.Tenant())
+		WHERE tenant_id = $1 AND provider = $2 AND retired_at IS NULL`, tx.Tenant(), provider)
 	if errors.Is(err, db.ErrNotFound) {
-		return row, ErrNoGateway
+		return row, missing(provider)
 	}
 	return row, err
 }
 
 // retireGateway keeps the account for what it was asked to collect, and for nothing
 // else.
-func retireGateway(tx *db.Tx) {
+func retireGateway(tx *db.Tx, provider string) {
 	tx.Exec(`
 		UPDATE tenant_gateways
 		SET retired_at = $2, enabled = false, updated_at = $2
-		WHERE tenant_id = $1 AND retired_at IS NULL`, tx.Tenant(), tx.Now())
+		WHERE tenant_id = $1 AND provider = $3 AND retired_at IS NULL`, tx.Tenant(), tx.Now(), provider)
 }
 
 func insertGateway(tx *db.Tx, r gatewayRow) {
 	tx.Exec(`
-		INSERT INTO tenant_gateways (tenant_id, id, client_id, client_secret, is_production, enabled, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $7)`,
-		tx.Tenant(), r.ID, r.ClientID, r.Sealed, r.IsProduction, r.Enabled, tx.Now())
+		INSERT INTO tenant_gateways (tenant_id, id, provider, client_id, client_secret, is_production, enabled, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)`,
+		tx.Tenant(), r.ID, r.Provider, r.ClientID, r.Sealed, r.IsProduction, r.Enabled, tx.Now())
 }
 
 func updateGateway(tx *db.Tx, r gatewayRow) {

@@ -53,12 +53,53 @@ func (w *world) with(keys *token.Keys) *tenants.Operations {
 
 // opened reads the secret of the account in use.
 func opened(t *testing.T, tx *db.Tx, keys *token.Keys) (string, error) {
-	own := tenants.QueueGateway(tx)
+	own := tenants.QueueGateways(tx)
 	if err := tx.Flush(t.Context()); err != nil {
 		return "", err
 	}
-	credentials, err := tenants.OpenGateway(t.Context(), tx, keys, own.Value)
+	credentials, err := tenants.OpenGateway(t.Context(), tx, keys, own.Rows[0].ID)
 	return credentials.ClientSecret, err
+}
+
+// Accounts at both providers stand beside each other.
+func TestOwnMayaAccount(t *testing.T) {
+	w := newWorld(t)
+	tenant, slug := w.tenant()
+	admin := "admin@" + slug
+	path, paper := "/tenants/"+string(tenant)+"/maya-config", "/tenants/"+string(tenant)+"/paper-id-config"
+	w.wantCode("GET", path, admin, nil, 404, "tenant.no_maya")
+	w.wantCode("DELETE", path, admin, nil, 404, "tenant.no_maya")
+	w.call("PUT", paper, admin, object{"client_id": "own", "client_secret": "s3cret-1"}, 200)
+	for name, body := range map[string]object{
+		"no key":               {},
+		"no secret":            {"public_key": "pk-1"},
+		"the wrong way around": {"public_key": "sk-1", "secret_key": "pk-1"},
+		"names of the other":   {"client_id": "pk-1", "client_secret": "sk-1"},
+	} {
+		if answer, _ := w.call("PUT", path, admin, body, 422); answer["code"] != "request.invalid" {
+			t.Errorf("%s: %v", name, answer)
+		}
+	}
+	first, _ := w.call("PUT", path, admin, object{"public_key": "pk-1", "secret_key": "sk-s3cret"}, 200)
+	if text, _ := json.Marshal(first); strings.Contains(string(text), "s3cret") {
+		t.Errorf("the answer holds the secret: %s", text)
+	}
+	if first["callback_url"] != "https://book.example.com/api/v1/maya/webhook/tenant/"+string(tenant) {
+		t.Errorf("callback_url %v", first["callback_url"])
+	}
+	w.call("PUT", path, admin, object{"public_key": "pk-2"}, 422) // another account needs its own secret
+	w.call("PUT", path, admin, object{"public_key": "pk-2", "secret_key": "sk-2"}, 200)
+	w.call("DELETE", path, admin, nil, 200)
+	read, _ := w.call("GET", path, admin, nil, 200)
+	if read["public_key"] != "pk-2" || read["enabled"] != false {
+		t.Errorf("after DELETE: %v", read)
+	}
+	if other, _ := w.call("GET", paper, admin, nil, 200); other["client_id"] != "own" || other["enabled"] != true {
+		t.Errorf("the Paper.id account changed: %v", other)
+	}
+	w.wantCode("PUT", path, "manager@"+slug, object{"public_key": "pk-3", "secret_key": "sk-3"}, 403, "auth.forbidden")
+	_, otherSlug := w.tenant()
+	w.wantCode("GET", path, "admin@"+otherSlug, nil, 403, "tenant.other")
 }
 
 func TestOwnPaymentAccount(t *testing.T) {

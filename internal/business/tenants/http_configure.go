@@ -73,6 +73,7 @@ func registerConfiguration(a *api.API, o *Operations) {
 
 	registerTemplates(a, o)
 	registerGateway(a, o)
+	registerMaya(a, o)
 }
 
 func registerTemplates(a *api.API, o *Operations) {
