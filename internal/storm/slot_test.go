@@ -88,7 +88,7 @@ func stormSlots(t *testing.T, s *shop, url string) {
 			}
 			want := tally{
 				Appointments: slot.seats, Lines: slot.seats * slot.lines, Sessions: slot.sessions, Occupancies: slot.occupied, Booked: slot.seats,
-				Jobs: slot.seats * query[int](t, url, `SELECT count(DISTINCT args ->> 'subscriber') FROM river.river_job WHERE args ->> 'event' = 'appointment.booked'`)[0],
+				Jobs: slot.seats * query[int](t, url, `SELECT count(DISTINCT args ->> 'subscriber') FROM river.river_job WHERE args ->> 'event' = 'appointment.confirmed'`)[0],
 			}
 			if diff := cmp.Diff(want, count(t, url).less(before)); diff != "" {
 				t.Errorf("stored (-want +got):\n%s", diff)

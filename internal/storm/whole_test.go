@@ -116,13 +116,13 @@ type tally struct{ Appointments, Cancelled, Lines, Sessions, Occupancies, Booked
 func count(t testing.TB, url string) (n tally) {
 	t.Helper()
 	for sql, into := range map[string]*int{
-		`SELECT count(*) FROM appointments`:                                                  &n.Appointments,
-		`SELECT count(*) FROM appointments WHERE status = 'cancelled'`:                       &n.Cancelled,
-		`SELECT count(*) FROM appointment_lines`:                                             &n.Lines,
-		`SELECT count(*) FROM sessions`:                                                      &n.Sessions,
-		`SELECT count(*) FROM occupancies`:                                                   &n.Occupancies,
-		`SELECT count(*) FROM audit_log WHERE action = 'appointment.booked'`:                 &n.Booked,
-		`SELECT count(*) FROM river.river_job WHERE args ->> 'event' = 'appointment.booked'`: &n.Jobs,
+		`SELECT count(*) FROM appointments`:                                                     &n.Appointments,
+		`SELECT count(*) FROM appointments WHERE status = 'cancelled'`:                          &n.Cancelled,
+		`SELECT count(*) FROM appointment_lines`:                                                &n.Lines,
+		`SELECT count(*) FROM sessions`:                                                         &n.Sessions,
+		`SELECT count(*) FROM occupancies`:                                                      &n.Occupancies,
+		`SELECT count(*) FROM audit_log WHERE action = 'appointment.booked'`:                    &n.Booked,
+		`SELECT count(*) FROM river.river_job WHERE args ->> 'event' = 'appointment.confirmed'`: &n.Jobs,
 	} {
 		*into = query[int](t, url, sql)[0]
 	}

@@ -11,7 +11,12 @@ type BookedEvent struct {
 	AppointmentID id.ID `json:"appointment_id"`
 }
 
-// ConfirmedEvent is published when a pending appointment becomes confirmed.
+// HeldEvent is published with each new appointment that waits to be confirmed.
+type HeldEvent struct {
+	AppointmentID id.ID `json:"appointment_id"`
+}
+
+// ConfirmedEvent is published when an appointment stands, at once or after it waited.
 type ConfirmedEvent struct {
 	AppointmentID id.ID `json:"appointment_id"`
 }
@@ -46,6 +51,7 @@ type ReassignedEvent struct {
 
 // The names are stored with jobs.
 func (BookedEvent) EventName() string      { return "appointment.booked" }
+func (HeldEvent) EventName() string        { return "appointment.held" }
 func (ConfirmedEvent) EventName() string   { return "appointment.confirmed" }
 func (CancelledEvent) EventName() string   { return "appointment.cancelled" }
 func (CompletedEvent) EventName() string   { return "appointment.completed" }

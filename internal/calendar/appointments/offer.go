@@ -9,7 +9,6 @@ import (
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/fault"
 	"reserva/internal/kit/id"
-	"reserva/internal/kit/jobs"
 )
 
 // sourceWaitlist marks the appointments that began as an offer of the waitlist.
@@ -49,9 +48,7 @@ func (o *Operations) AcceptOffer(ctx context.Context, tenant id.ID, who access.A
 			return err
 		}
 		out = c.end("appointment.accepted", BookedEvent{AppointmentID: c.row.ID})
-		if c.row.Status == Confirmed {
-			jobs.Publish(c.tx, ConfirmedEvent{AppointmentID: c.row.ID})
-		}
+		publishStanding(c.tx, c.row)
 		if err := also(c.tx); err != nil {
 			return err
 		}

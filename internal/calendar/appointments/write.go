@@ -29,10 +29,17 @@ func (p *plan) write(tx *db.Tx) Appointment {
 	}
 	audit.Record(tx, p.booking.By, "appointment.booked", "appointment", r.ID, nil, auditView(&r, lines))
 	jobs.Publish(tx, BookedEvent{AppointmentID: r.ID})
-	if p.status == Confirmed {
-		jobs.Publish(tx, ConfirmedEvent{AppointmentID: r.ID})
-	}
+	publishStanding(tx, &r)
 	return made
+}
+
+// publishStanding tells whether a new appointment stands already.
+func publishStanding(tx *db.Tx, r *row) {
+	if r.Status == Confirmed {
+		jobs.Publish(tx, ConfirmedEvent{AppointmentID: r.ID})
+	} else {
+		jobs.Publish(tx, HeldEvent{AppointmentID: r.ID})
+	}
 }
 
 // stillThere queues a last look at what the booking stands on. Our rows hold locks

@@ -28,11 +28,7 @@ func (d *Diary) queueEntries(tx *db.Tx) {
 		return d.addPacked(id.ID(staff), packed, services)
 	}, `
 		SELECT m.id, e.packed, e.services
-		FROM unnest(ARRAY(
-			SELECT DISTINCT ss.staff_id
-			FROM staff_services ss
-			JOIN staff_outlets so ON so.tenant_id = $1 AND so.staff_id = ss.staff_id AND so.outlet_id = $2
-			WHERE ss.tenant_id = $1 AND ss.service_id = ANY($3) AND ($6::text[] IS NULL OR ss.staff_id = ANY($6)))) AS m (id)
+		FROM unnest(`+givers+`) AS m (id)
 		CROSS JOIN LATERAL (
 			SELECT string_agg(int8send(((e.date - $4::date)::bigint << 36)
 					| (CASE e.type WHEN 'working_hours' THEN 0 WHEN 'break' THEN 1 WHEN 'blocked' THEN 2 ELSE 3 END::bigint << 34)
@@ -42,10 +38,10 @@ func (d *Diary) queueEntries(tx *db.Tx) {
 			FROM (
 				SELECT e.date, e.starts, e.ends, e.type, e.is_available, e.service_ids, e.capacity
 				FROM availability_entries e
-				WHERE e.tenant_id = $1 AND e.staff_id = m.id AND e.date BETWEEN $4 AND $5 AND e.deleted_at IS NULL
+				WHERE e.tenant_id = $1 AND e.staff_id = m.id AND e.date BETWEEN $4 AND $6 AND e.deleted_at IS NULL
 				ORDER BY e.date) AS e) AS e
 		WHERE e.packed IS NOT NULL`,
-		tx.Tenant(), d.ask.Outlet, texts(d.ask.Services), d.ask.From, d.ask.To, d.only())
+		tx.Tenant(), d.ask.Outlet, texts(d.ask.Services), d.ask.From, d.only(), d.ask.To)
 }
 
 // addPacked adds the entries of a staff member.

@@ -46,7 +46,7 @@ func (d *Diary) queueOccupancies(tx *db.Tx) {
 		return nil
 	}, `
 		WITH outlet AS MATERIALIZED (
-			SELECT $4::date::timestamp AT TIME ZONE timezone AS midnight, ($5::date + 1)::timestamp AT TIME ZONE timezone AS until
+			SELECT $4::date::timestamp AT TIME ZONE timezone AS midnight, ($7::date + 1)::timestamp AT TIME ZONE timezone AS until
 			FROM outlets WHERE tenant_id = $1 AND id = $2),
 		asked AS MATERIALIZED (
 			SELECT coalesce(bool_or(allow_parallel_bookings), false) AS parallel, array_agg(needed.kind) AS kinds
@@ -57,12 +57,10 @@ func (d *Diary) queueOccupancies(tx *db.Tx) {
 		subject AS MATERIALIZED (
 			SELECT s.subject_key AS key
 			FROM staff s
-			JOIN staff_services ss ON ss.tenant_id = $1 AND ss.staff_id = s.id AND ss.service_id = ANY($3)
-			JOIN staff_outlets so ON so.tenant_id = $1 AND so.staff_id = s.id AND so.outlet_id = $2
-			WHERE s.tenant_id = $1 AND ($7::text[] IS NULL OR s.id = ANY($7))
-			UNION
+			WHERE s.tenant_id = $1 AND s.id = ANY(`+givers+`)
+			UNION ALL
 			SELECT u.subject_key FROM service_units u WHERE u.tenant_id = $1 AND u.outlet_id = $2 AND u.service_id = ANY($3)
-			UNION
+			UNION ALL
 			SELECT u.subject_key
 			FROM resources r
 			JOIN resource_units u ON u.tenant_id = $1 AND u.resource_id = r.id AND u.retired_at IS NULL
@@ -95,7 +93,7 @@ func (d *Diary) queueOccupancies(tx *db.Tx) {
 		FROM sessions s CROSS JOIN LATERAL unnest(s.subject_keys) AS k (key)
 		WHERE s.tenant_id = $1 AND s.service_id = ANY($3) AND s.capacity > 1 AND s.outlet_id = $2
 			AND s.starts_at >= (SELECT midnight FROM outlet) AND s.starts_at < (SELECT until FROM outlet)`,
-		tx.Tenant(), d.ask.Outlet, texts(d.ask.Services), d.ask.From, d.ask.To, d.now, d.only())
+		tx.Tenant(), d.ask.Outlet, texts(d.ask.Services), d.ask.From, d.only(), d.now, d.ask.To)
 }
 
 // unpack reads the first of packed instants, in Unix microseconds; PostgreSQL

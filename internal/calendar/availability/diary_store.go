@@ -86,19 +86,29 @@ func (d *Diary) queueStaff(tx *db.Tx) {
 		return err
 	}, `
 		SELECT s.id, s.subject_key, coalesce(nullif(s.display_name, ''), s.first_name || ' ' || s.last_name), s.max_advance_booking_days,
-			array_agg(ss.service_id),
-			CASE WHEN bool_or(ss.duration_minutes IS NOT NULL OR ss.price IS NOT NULL) THEN array_agg(coalesce(ss.duration_minutes, 0)) END,
-			CASE WHEN bool_or(ss.price IS NOT NULL) THEN array_agg(CASE WHEN ss.currency = v.currency THEN ss.price END) END
+			given.services, given.durations, given.prices
 		FROM staff s
-		JOIN staff_outlets so ON so.tenant_id = $1 AND so.staff_id = s.id AND so.outlet_id = $2
-		JOIN staff_services ss ON ss.tenant_id = $1 AND ss.staff_id = s.id AND ss.service_id = ANY($3)
-		JOIN services v ON v.tenant_id = $1 AND v.id = ss.service_id
-		WHERE s.tenant_id = $1 AND s.deleted_at IS NULL AND s.is_active AND s.status = 'active' AND s.is_bookable
-			AND (s.accepts_online_booking OR NOT $4) AND ($5::text[] IS NULL OR s.id = ANY($5))
-		GROUP BY s.tenant_id, s.id
+		CROSS JOIN LATERAL (
+			SELECT array_agg(ss.service_id) AS services,
+				CASE WHEN bool_or(ss.duration_minutes IS NOT NULL OR ss.price IS NOT NULL) THEN array_agg(coalesce(ss.duration_minutes, 0)) END AS durations,
+				CASE WHEN bool_or(ss.price IS NOT NULL) THEN array_agg(CASE WHEN ss.price IS NOT NULL AND ss.currency = (
+					SELECT v.currency FROM services v WHERE v.tenant_id = $1 AND v.id = ss.service_id) THEN ss.price END) END AS prices
+			FROM staff_services ss
+			WHERE ss.tenant_id = $1 AND ss.staff_id = s.id AND ss.service_id = ANY($3)) AS given
+		WHERE s.tenant_id = $1 AND s.id = ANY(`+givers+`) AND given.services IS NOT NULL
+			AND $2 IN (SELECT so.outlet_id FROM staff_outlets so WHERE so.tenant_id = $1 AND so.staff_id = s.id)
+			AND s.deleted_at IS NULL AND s.is_active AND s.status = 'active' AND s.is_bookable AND (s.accepts_online_booking OR NOT $4)
 		ORDER BY s.subject_key`,
 		tx.Tenant(), d.ask.Outlet, texts(d.ask.Services), d.ask.Audience != Desk, d.only())
 }
+
+// givers are the staff members that only names, $5; where it names none, those who give any of the services at the
+// outlet.
+const givers = `coalesce($5::text[], ARRAY(
+	SELECT DISTINCT g.staff_id
+	FROM staff_services g
+	JOIN staff_outlets p ON p.tenant_id = $1 AND p.staff_id = g.staff_id AND p.outlet_id = $2
+	WHERE g.tenant_id = $1 AND g.service_id = ANY($3)))`
 
 // only is nil for all staff members.
 func (d *Diary) only() []string {

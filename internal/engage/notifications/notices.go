@@ -26,9 +26,9 @@ const subscriber = "notifications"
 // Subscribe has notices written for the events of appointments, and reminders when
 // their time has come.
 func (n *Notices) Subscribe(r *jobs.Registry) {
-	booked, confirmed, cancelled := kinds()
-	jobs.On(r, subscriber, func(ctx context.Context, tenant id.ID, e appointments.BookedEvent) error {
-		return n.tell(ctx, tenant, e.AppointmentID, booked)
+	held, confirmed, cancelled := kinds()
+	jobs.On(r, subscriber, func(ctx context.Context, tenant id.ID, e appointments.HeldEvent) error {
+		return n.tell(ctx, tenant, e.AppointmentID, held)
 	})
 	jobs.On(r, subscriber, func(ctx context.Context, tenant id.ID, e appointments.ConfirmedEvent) error {
 		return n.tell(ctx, tenant, e.AppointmentID, confirmed)
@@ -55,8 +55,8 @@ type notice struct {
 	holds   func(*visit) bool
 }
 
-func kinds() (booked, confirmed, cancelled notice) {
-	booked = notice{
+func kinds() (held, confirmed, cancelled notice) {
+	held = notice{
 		name: "booked", subject: "We are holding your appointment at %s",
 		text:  "we are holding this time for you until your booking is confirmed.",
 		holds: func(v *visit) bool { return v.Status == "pending" && v.Source != "booki_guest" },
@@ -75,7 +75,7 @@ func kinds() (booked, confirmed, cancelled notice) {
 			return v.Status == "cancelled" && v.Reason != appointments.ReasonVerificationExpired && (v.Source != "waitlist" || v.AcceptedAt != nil)
 		},
 	}
-	return booked, confirmed, cancelled
+	return held, confirmed, cancelled
 }
 
 // rescheduled tells of one move, unless the appointment was moved again since.
