@@ -65,7 +65,7 @@ func (o *Operations) setTemplates(ctx context.Context, who access.Staff, tenant 
 	if err := reach(who, tenant); err != nil {
 		return Settings{}, err
 	}
-	if !cleanTemplates(&options.StaffPositionTemplates, asTyped) || !cleanTemplates(&options.ServiceCategoryTemplates, asCategory) {
+	if !cleanTemplates(&options.StaffPositionTemplates, asTyped) || !cleanTemplates(&options.ServiceCategoryTemplates, Category) {
 		return Settings{}, errTemplates
 	}
 	out, err := o.change(ctx, who, tenant, "tenant.settings_changed", Change{Settings: SettingsChange{OptionsChange: options}})

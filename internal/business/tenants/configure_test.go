@@ -78,7 +78,9 @@ func TestTemplates(t *testing.T) {
 	list("GET", categories, "manager", nil, "hot_stone", "sauna")
 	list("PUT", categories, "admin", object{"templates": []string{}})
 
-	w.call("PUT", categories, "admin@"+slug, object{"templates": []string{""}}, 422)
+	for _, none := range []string{"", " ", "&"} {
+		w.call("PUT", categories, "admin@"+slug, object{"templates": []string{none}}, 422)
+	}
 	w.call("PUT", categories, "admin@"+slug, object{}, 422)
 	w.call("PUT", positions, "admin@"+slug, object{"templates": []string{"two\nlines"}}, 422)
 	w.wantCode("PUT", positions, "manager@"+slug, own, 403, "auth.forbidden")

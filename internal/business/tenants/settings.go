@@ -171,7 +171,7 @@ func (c *SettingsChange) check(path string) error {
 	if !cleanTemplates(&c.StaffPositionTemplates, asTyped) {
 		refuse("staff_position_templates", "must be single lines of 1 to 100 characters")
 	}
-	if !cleanTemplates(&c.ServiceCategoryTemplates, asCategory) {
+	if !cleanTemplates(&c.ServiceCategoryTemplates, Category) {
 		refuse("service_category_templates", "must be single lines of 1 to 100 characters")
 	}
 	if len(bad) > 0 {

@@ -2,6 +2,7 @@ package tenants
 
 import (
 	"strings"
+	"unicode"
 
 	"reserva/internal/kit/fault"
 	"reserva/internal/kit/opt"
@@ -31,12 +32,16 @@ func templates(businessType string) (positions, categories []string) {
 	return append([]string{"Manager", "Receptionist"}, t.positions...), append([]string{}, t.categories...)
 }
 
-// asTyped and asCategory are the stored forms of a line: categories are spelt in
-// lower snake case.
+// asTyped is the stored form of a line that is shown as it is.
 func asTyped(line string) string { return line }
 
-func asCategory(line string) string {
-	return strings.NewReplacer(" ", "_", "-", "_").Replace(strings.ToLower(line))
+// Category is the stored form of a service category, in lower snake case: "Hair &
+// Nails" is hair_nails. It is empty where there is neither letter nor digit.
+func Category(line string) string {
+	parts := strings.FieldsFunc(strings.ToLower(line), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
+	})
+	return strings.Join(parts, "_")
 }
 
 // cleanTemplates trims the lines of a list, brings them into their form and drops
@@ -49,7 +54,9 @@ func cleanTemplates(list *opt.Field[[]string], form func(string) string) bool {
 		if err != nil || line == "" || text.Length(line) > 100 {
 			return false
 		}
-		line = form(line)
+		if line = form(line); line == "" {
+			return false
+		}
 		if !seen[line] {
 			seen[line] = true
 			kept = append(kept, line)

@@ -72,6 +72,7 @@ type Booking struct {
 type BookingLine struct {
 	Service id.ID
 	Staff   id.ID // empty for anybody qualified
+	Minutes *int  // what the asker believes it takes; nil where they said nothing
 }
 
 func (b *Booking) services() []id.ID {

@@ -17,7 +17,7 @@ import (
 type Line struct {
 	ServiceID       id.ID          `json:"service_id"`
 	StaffID         *id.ID         `json:"staff_id,omitempty" doc:"Who has to serve; anybody qualified when absent" nullable:"true"`
-	DurationMinutes *int           `json:"duration_minutes,omitempty" doc:"Ignored: the catalogue decides"`
+	DurationMinutes *int           `json:"duration_minutes,omitempty" doc:"Redundant: where it is sent, it has to be what the service takes, in the catalogue or with whoever gives it"`
 	Price           *money.Decimal `json:"price,omitempty" doc:"Ignored: the catalogue decides"`
 }
 
@@ -28,7 +28,7 @@ type Create struct {
 	OutletID        id.ID       `json:"outlet_id"`
 	AppointmentDate civil.Date  `json:"appointment_date" doc:"At the outlet"`
 	StartTime       civil.Clock `json:"start_time" doc:"Begin of the preparation, wall clock of the outlet" example:"14:30"`
-	Services        []Line      `json:"services" minItems:"1" maxItems:"20" doc:"They follow one another in this order"`
+	Services        []Line      `json:"services" minItems:"1" maxItems:"300" doc:"They follow one another in this order. FREE allows 20 in one appointment, the other plans as many as a day holds."`
 	Notes           string      `json:"notes,omitempty" maxLength:"500"`
 	Credit
 	AppointmentType string `json:"appointment_type,omitempty" enum:"walk_in,scheduled" default:"scheduled"`
@@ -40,7 +40,7 @@ type CreateOwn struct {
 	OutletID        id.ID       `json:"outlet_id"`
 	AppointmentDate civil.Date  `json:"appointment_date" doc:"At the outlet"`
 	StartTime       civil.Clock `json:"start_time" doc:"Begin of the preparation, wall clock of the outlet" example:"14:30"`
-	Services        []Line      `json:"services" minItems:"1" maxItems:"20" doc:"They follow one another in this order"`
+	Services        []Line      `json:"services" minItems:"1" maxItems:"300" doc:"They follow one another in this order. FREE allows 20 in one appointment, the other plans as many as a day holds."`
 	Notes           string      `json:"notes,omitempty" maxLength:"500"`
 	Credit
 }
@@ -129,6 +129,7 @@ func bookingLines(in []Line) []BookingLine {
 		if l.StaffID != nil {
 			out[i].Staff = *l.StaffID
 		}
+		out[i].Minutes = l.DurationMinutes
 	}
 	return out
 }

@@ -47,6 +47,60 @@ type asking struct {
 	salon *testkit.Salon
 }
 
+// Who expects a service to take another time than it does is not booked for what they
+// did not ask for.
+func TestLengthsThatClientsSend(t *testing.T) {
+	w := world.New(t)
+	salon, quick := quickSalon(t, w)
+	ask := func(name string, minutes any, staff *testkit.StaffMember, status int, want string) testkit.Scenario {
+		return testkit.Scenario{Name: name, As: salon.Admin, Method: "POST", Path: "/appointments", Status: status, Want: want, Body: testkit.Object{
+			"outlet_id": salon.Outlet.ID, "customer_id": salon.WalkIn().ID, "appointment_date": w.Day(1), "start_time": "10:00",
+			"services": []testkit.Object{{"service_id": salon.Service.ID, "staff_id": staff.ID, "duration_minutes": minutes}},
+		}}
+	}
+	const refused = `{"code":"request.invalid","detail":[{"loc":["body","services",0,"duration_minutes"]}]}`
+	testkit.Run(t, w,
+		ask("longer", 90, salon.Staff, 422, "The service takes 60 minutes."),
+		ask("a colleague's", 30, salon.Staff, 422, refused),
+		ask("none", 0, salon.Staff, 422, refused),
+		ask("longer than the quick one's", 45, quick, 422, "The service takes 30 minutes."),
+		ask("the catalogue's", 60, salon.Staff, 201, `{"end_time":"11:00"}`),
+		ask("the catalogue's, of the quick one", 60, quick, 201, `{"end_time":"10:30"}`),
+	)
+	own := testkit.Object{
+		"outlet_id": salon.Outlet.ID, "appointment_date": w.Day(2), "start_time": "10:00",
+		"services": []testkit.Object{{"service_id": salon.Service.ID, "duration_minutes": 25}},
+	}
+	w.Do(salon.Customer.Token, "POST", "/customer/booking/appointments", own, 422)
+}
+
+// FREE allows twenty services in one appointment, the other plans what a day holds.
+func TestServicesInOneAppointment(t *testing.T) {
+	w := world.New(t)
+	salon := w.Salon()
+	short := salon.Tenant.Service(testkit.Object{"duration_minutes": 5, "assigned_staff": []any{salon.Staff.ID}, "pricing": testkit.Object{"base_price": 1000}})
+	many := func(name string, n, status int, want string) testkit.Scenario {
+		lines := make([]testkit.Object, n)
+		for i := range lines {
+			lines[i] = testkit.Object{"service_id": short.ID}
+		}
+		return testkit.Scenario{Name: name, As: salon.Admin, Method: "POST", Path: "/appointments", Status: status, Want: want, Body: testkit.Object{
+			"outlet_id": salon.Outlet.ID, "customer_id": salon.Customer.ID, "appointment_date": w.Day(1), "start_time": "08:00", "services": lines,
+		}}
+	}
+	many("more than a day holds", 301, 422, `"services"`).Run(t, w)
+	many("ENTERPRISE", 60, 201, `{"end_time":"13:00","total_price":60000}`).Run(t, w)
+	salon.Plan("PRO")
+	late := many("longer than the day is open", 200, 400, `{"code":"appointment.outside_hours"}`)
+	late.Body.(testkit.Object)["start_time"] = "14:00"
+	late.Run(t, w)
+	salon.Plan("FREE")
+	many("FREE, one too many", 21, 403, `{"code":"appointment.too_many_services"}`).Run(t, w)
+	most := many("FREE", 20, 201, `{"total_price":20000}`)
+	most.Body.(testkit.Object)["start_time"] = "14:00"
+	most.Run(t, w)
+}
+
 func TestMembersTakeTheirOwnTimeAndPrice(t *testing.T) {
 	w := world.New(t)
 	salon, quick := quickSalon(t, w)

@@ -3,6 +3,7 @@ package appointments
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"math/rand/v2"
 	"slices"
@@ -80,6 +81,9 @@ func (o *Operations) plan(ctx context.Context, tx *db.Tx, b *Booking) (*plan, er
 	if err := p.assign(); errors.Is(err, availability.ErrStaffNotQualified) {
 		return nil, knownStaff(ctx, tx, b)
 	} else if err != nil {
+		return nil, err
+	}
+	if err := p.lengths(); err != nil {
 		return nil, err
 	}
 	if err := p.price(); err != nil {
@@ -174,6 +178,19 @@ func (p *plan) judge(legs []slots.Leg) slots.Plan {
 		return board.Again(legs[0], p.start)
 	}
 	return board.Chain(legs, p.start)
+}
+
+// lengths refuses a booking by somebody who expects a service to take another time:
+// they would be told half of what they asked for without noticing.
+func (p *plan) lengths() error {
+	for i, l := range p.lines {
+		said := p.booking.Lines[i].Minutes
+		if said == nil || *said == l.duration || *said == l.service.Shape().Duration {
+			continue
+		}
+		return fault.InvalidField(fmt.Sprintf("services.%d.duration_minutes", i), fmt.Sprintf("The service takes %d minutes.", l.duration))
+	}
+	return nil
 }
 
 // price adds the lines up.

@@ -168,6 +168,7 @@ func TestEntriesAreRefused(t *testing.T) {
 		"too many dates":        {s.entry("break", date, "09:00", "10:00", object{"recurrence_type": "daily", "recurrence_end_date": "2027-03-03"}), 422, "recurrence_end_date"},
 		"no dates":              {s.entry("break", date, "09:00", "10:00", object{"recurrence_type": "weekly", "recurrence_end_date": date, "recurrence_days": []int{0}}), 422, "recurrence_end_date"},
 		"an eighth weekday":     {s.entry("break", date, "09:00", "10:00", object{"recurrence_type": "weekly", "recurrence_end_date": "2026-04-01", "recurrence_days": []int{7}}), 422, "recurrence_days"},
+		"weekly on no day":      {s.entry("break", date, "09:00", "10:00", object{"recurrence_type": "weekly", "recurrence_end_date": "2026-04-01", "recurrence_days": []int{}}), 422, "recurrence_days"},
 		"days of a daily":       {s.entry("break", date, "09:00", "10:00", object{"recurrence_type": "daily", "recurrence_end_date": "2026-03-05", "recurrence_days": []int{1}}), 422, "recurrence_days"},
 		"available break":       {s.entry("break", date, "09:00", "10:00", object{"is_available": true}), 422, "is_available"},
 		"unavailable hours":     {s.entry("working_hours", date, "09:00", "10:00", object{"is_available": false}), 422, "is_available"},

@@ -29,7 +29,7 @@ type EntryFields struct {
 	Type           EntryType       `json:"availability_type" enum:"working_hours,break,blocked,vacation"`
 	Recurrence     Recurrence      `json:"recurrence_type" enum:"none,daily,weekly,monthly"`
 	RecurrenceEnd  *civil.Date     `json:"recurrence_end_date,omitempty" doc:"The last date that may be one; needed unless the recurrence is none."`
-	RecurrenceDays []int           `json:"recurrence_days,omitempty" maxItems:"7" doc:"Of weekly entries, 0 is Monday; without it every day."`
+	RecurrenceDays []int           `json:"recurrence_days,omitempty" maxItems:"7" doc:"Of weekly entries, 0 is Monday; without it every day. An empty list is refused."`
 	IsAvailable    opt.Field[bool] `json:"is_available,omitzero" doc:"Redundant: true of working hours, false of everything else."`
 	Notes          string          `json:"notes,omitempty" maxLength:"500"`
 	ServiceIDs     []id.ID         `json:"service_ids,omitempty" maxItems:"500" doc:"The only services given in this time; null or none for every service that the staff member gives."`

@@ -18,7 +18,7 @@ type pattern struct {
 	kind  Recurrence
 	first civil.Date
 	until *civil.Date
-	days  []int // of weekly ones, 0 is Monday; none means every day
+	days  []int // of weekly ones, 0 is Monday; nil means every day
 }
 
 // check names what is wrong with the pattern; path leads to its fields.
@@ -40,8 +40,11 @@ func (p pattern) check(path string) (bad []fault.Field) {
 	case p.until.Before(p.first):
 		refuse("recurrence_end_date", "Must not come before the date.", "value_error")
 	}
-	if len(p.days) > 0 && p.kind != Weekly {
+	switch {
+	case len(p.days) > 0 && p.kind != Weekly:
 		refuse("recurrence_days", "Is for weekly entries only.", "value_error")
+	case p.days != nil && len(p.days) == 0 && p.kind == Weekly:
+		refuse("recurrence_days", "Must name a day; leave it out for every day.", "too_short")
 	}
 	return bad
 }

@@ -21,7 +21,7 @@ type Input struct {
 	Name        string `json:"name" minLength:"1" maxLength:"200" example:"Haircut"`
 	Slug        string `json:"slug,omitempty" maxLength:"60" example:"haircut" doc:"Made of the name where absent."`
 	Description string `json:"description,omitempty" maxLength:"5000"`
-	Category    string `json:"category,omitempty" maxLength:"100" example:"hair_styling"`
+	Category    string `json:"category,omitempty" maxLength:"100" example:"hair_styling" doc:"Kept in lower snake case: Hair Styling is hair_styling."`
 
 	Duration       int   `json:"duration_minutes" minimum:"5" maximum:"1440" multipleOf:"5" example:"60"`
 	Preparation    int   `json:"preparation_minutes,omitempty" minimum:"0" maximum:"480" multipleOf:"5" example:"0"`

@@ -38,6 +38,11 @@ func (c *Change) check() error {
 			return fault.InvalidField("slug", "must be letters and digits with single hyphens between")
 		}
 	}
+	if typed := c.Category.Value; typed != "" {
+		if c.Category.Value = tenants.Category(typed); c.Category.Value == "" {
+			return fault.InvalidField("category", "must have a letter or a digit")
+		}
+	}
 	c.Description.Value = strings.TrimSpace(c.Description.Value)
 	image, err := tenants.CleanWebsite("image_url", c.ImageURL.Value)
 	if err != nil {

@@ -25,7 +25,7 @@ type Change struct {
 	Name        opt.Field[string] `json:"name,omitzero" maxLength:"200" example:"Haircut"`
 	Slug        opt.Field[string] `json:"slug,omitzero" maxLength:"60" example:"haircut"`
 	Description opt.Field[string] `json:"description,omitzero" maxLength:"5000"`
-	Category    opt.Field[string] `json:"category,omitzero" maxLength:"100" example:"hair_styling"`
+	Category    opt.Field[string] `json:"category,omitzero" maxLength:"100" example:"hair_styling" doc:"Kept in lower snake case: Hair Styling is hair_styling."`
 
 	Duration       opt.Field[int]   `json:"duration_minutes,omitzero" minimum:"5" maximum:"1440" multipleOf:"5" example:"60"`
 	Preparation    opt.Field[int]   `json:"preparation_minutes,omitzero" minimum:"0" maximum:"480" multipleOf:"5" example:"0"`

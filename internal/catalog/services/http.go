@@ -69,7 +69,7 @@ func Register(a *api.API, o *Operations) {
 	api.Staff(a, api.Op{
 		Method: http.MethodGet, Path: "/services/categories/templates", ID: "list-service-category-templates", Tag: tag,
 		Summary:     "List the categories that the business offers",
-		Description: "From the setting service_category_templates; any other text may be used as a category.",
+		Description: "From the setting service_category_templates; any other text may be used as a category, and is kept in lower snake case.",
 	}, access.ServicesRead, func(ctx context.Context, who access.Staff, _ *struct{}) (*CategoryTemplates, error) {
 		templates, err := o.CategoryTemplates(ctx, who)
 		return &templates, err

@@ -16,7 +16,7 @@ import (
 // Browse narrows what is listed, for every audience.
 type Browse struct {
 	Search   string                      `query:"search" maxLength:"100" doc:"Part of the name, the description or a tag."`
-	Category string                      `query:"category" maxLength:"100" doc:"The whole name, in any case."`
+	Category string                      `query:"category" maxLength:"100" doc:"The whole name, in lower snake case or as it would be written: Hair Styling finds hair_styling."`
 	MinPrice opt.Field[api.DecimalParam] `query:"min_price" doc:"Of the effective price, in the business's currency."`
 	MaxPrice opt.Field[api.DecimalParam] `query:"max_price"`
 }

@@ -24,7 +24,7 @@ func TestList(t *testing.T) {
 	})
 	w.Clock.Advance(time.Minute)
 	w.service(s.admin, "Colour", object{
-		"category": "Hair_Coloring", "duration_minutes": 120, "outlet_ids": []id.ID{s.here}, "description": "Full head",
+		"category": "Hair & Coloring", "duration_minutes": 120, "outlet_ids": []id.ID{s.here}, "description": "Full head",
 		"pricing": object{"base_price": 400000, "promotional_price": 120000, "promotional_valid_until": w.Clock.Now().Add(time.Hour)},
 	})
 	w.Clock.Advance(time.Minute)
@@ -58,6 +58,9 @@ func TestList(t *testing.T) {
 		list("?search=FULL", c),
 		list("?search=100%25", b),
 		list("?category=hair_coloring", c),
+		list("?category=Hair+coloring", c),
+		list("?category=hair"),
+		list("?category=%26"),
 		list("?status=inactive", a),
 		list("?is_active=true", b, c),
 		list("?is_active=false", a),
@@ -86,7 +89,7 @@ func TestList(t *testing.T) {
 		testkit.Scenario{Name: "no order", As: s.staff, Method: "GET", Path: "/services?sort_by=staff", Status: 422},
 		testkit.Scenario{Name: "another's tenant_id", As: s.staff, Method: "GET", Path: "/services?tenant_id=" + string(other.tenant), Status: 403, Want: `{"code":"tenant.other"}`},
 		testkit.Scenario{Name: "categories", As: s.staff, Method: "GET", Path: "/services/categories", Status: 200,
-			Want: `{"categories":[{"name":"Hair_Coloring","service_count":1},{"name":"haircut","service_count":2}],
+			Want: `{"categories":[{"name":"hair_coloring","service_count":1},{"name":"haircut","service_count":2}],
 				"templates":["haircut","hair_coloring","hair_treatment","styling"]}`},
 		testkit.Scenario{Name: "nobody", Method: "GET", Path: "/services", Status: 401},
 	)

@@ -99,6 +99,9 @@ func (b Booking) check() error {
 	if b.AllowParallel && b.MaxParallel < 2 {
 		return fault.InvalidField("max_parallel_bookings", "must be at least 2 with allow_parallel_bookings")
 	}
+	if !b.RequiresStaff && b.StaffCount > 1 {
+		return fault.InvalidField("required_staff_count", "must be 1 where requires_staff is false")
+	}
 	for i, need := range b.Resources {
 		switch {
 		case need.Quantity < 1 || need.Quantity > maxUnits:

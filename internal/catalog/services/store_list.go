@@ -1,6 +1,7 @@
 package services
 
 import (
+	"reserva/internal/business/tenants"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
 	"reserva/internal/kit/money"
@@ -24,7 +25,7 @@ const filterSQL = `
 			OR NOT EXISTS (SELECT 1 FROM service_outlets a WHERE a.tenant_id = s.tenant_id AND a.service_id = s.id)
 			OR EXISTS (SELECT 1 FROM service_outlets b WHERE b.tenant_id = s.tenant_id AND b.service_id = s.id AND b.outlet_id = $3))
 		AND ($4 = '' OR strpos(lower(s.name || ' ' || s.description || ' ' || array_to_string(s.tags, ' ')), lower($4)) > 0)
-		AND ($5 = '' OR lower(s.category) = lower($5))
+		AND ($5 = '' OR s.category = $5)
 		AND ($6::bigint IS NULL OR s.currency = $7 AND ` + effectiveSQL + ` >= $6)
 		AND ($8::bigint IS NULL OR s.currency = $7 AND ` + effectiveSQL + ` <= $8)
 		AND ($9 = '' OR s.status = $9)
@@ -35,6 +36,15 @@ const filterSQL = `
 		AND ($14::boolean IS NULL OR s.allow_parallel_bookings = $14)
 		AND $2::timestamptz IS NOT NULL`
 
+// sought is the stored form of a category that a list is narrowed to. What cannot be
+// one is sought as typed, and not found.
+func sought(category string) string {
+	if stored := tenants.Category(category); stored != "" {
+		return stored
+	}
+	return category
+}
+
 // queueList reads one page of the services, and how many there are in all.
 func queueList(tx *db.Tx, f Filter, activeOnly bool, currency money.Currency) (*db.Result[int], *db.Results[row]) {
 	status, active := f.Status, f.IsActive.Ptr()
@@ -43,7 +53,7 @@ func queueList(tx *db.Tx, f Filter, activeOnly bool, currency money.Currency) (*
 		status, active = string(Active), &yes
 	}
 	filter := []any{
-		tx.Tenant(), tx.Now(), f.OutletID, f.Search, f.Category, inMinor(f.MinPrice, currency), string(currency),
+		tx.Tenant(), tx.Now(), f.OutletID, f.Search, sought(f.Category), inMinor(f.MinPrice, currency), string(currency),
 		inMinor(f.MaxPrice, currency), status, active, f.MinDuration.Ptr(), f.MaxDuration.Ptr(), f.Tags, f.AllowParallel.Ptr(),
 	}
 	total := db.QueueOne[int](tx, `SELECT count(*)`+filterSQL, filter...)
