@@ -132,6 +132,7 @@ func (a *App) billing(gateway *payments.Paper) {
 	p := payments.New(a.DB, config)
 	payments.Register(a.API, p)
 	payments.RegisterCustomer(a.API, p)
+	payments.RegisterInvoices(a.API, p, i)
 	payments.Subscribe(a.Jobs, p)
 	paper := a.Config.Paper
 	w := webhooks.New(a.DB, p, webhooks.Config{

@@ -28,8 +28,9 @@ type ByID struct {
 	ID string `path:"invoice_id" example:"6b0122f129abbffc7f79db7a"`
 }
 
-// Register registers what staff and customers share.
+// Register registers what staff and customers share, and what staff do with invoices.
 func Register(a *api.API, o *Operations) {
+	registerDesk(a, o)
 	api.Either(a, api.Op{
 		Method: http.MethodGet, Path: "/invoices", ID: "list-invoices", Tag: tag, Summary: "List invoices",
 		Description: "Newest first. Customers see their own, without drafts; staff those of their outlets.",
@@ -66,5 +67,48 @@ func Register(a *api.API, o *Operations) {
 			return o.ProviderPDF(ctx, r, api.ID(in.ID))
 		}
 		return o.Download(ctx, r, api.ID(in.ID), in.Known)
+	})
+}
+
+// registerDesk registers what only staff may do. What money does to an invoice is
+// registered with payments.
+func registerDesk(a *api.API, o *Operations) {
+	api.Staff(a, api.Op{
+		Method: http.MethodPost, Path: "/invoices", ID: "create-invoice", Tag: tag, Summary: "Write an invoice",
+		Description: "The number is the next of the year, without a gap. Tax is worked out for each line and rounded half up to the " +
+			"currency's minor unit. The invoice is a draft until it is sent.",
+		Status: http.StatusCreated, Idempotent: true,
+		Errors: []*fault.Error{
+			ErrOpenExists, ErrOtherTenant, ErrCustomer, ErrAppointment, ErrSubscription, ErrDueDate, ErrNoAddress,
+		},
+	}, access.InvoicesWrite, func(ctx context.Context, who access.Staff, in *struct{ Body Bill }) (*Invoice, error) {
+		made, err := o.Bill(ctx, who, in.Body)
+		return &made, err
+	})
+	api.Staff(a, api.Op{
+		Method: http.MethodPost, Path: "/invoices/{invoice_id}/send", ID: "send-invoice", Tag: tag, Summary: "Send an invoice to the customer",
+		Description: "By e-mail with the PDF, or as a short message. A draft becomes SENT. An invoice may be sent again, also when it is paid.",
+		Idempotent:  true, BodyOptional: true, Errors: []*fault.Error{ErrNotFound, ErrCancelled, ErrBeingMade, ErrNoAddress},
+	}, access.PaymentsWrite, func(ctx context.Context, who access.Staff, in *struct {
+		ByID
+		Body *Sending
+	}) (*Invoice, error) {
+		how := Sending{}
+		if in.Body != nil {
+			how = *in.Body
+		}
+		sent, err := o.Send(ctx, who, api.ID(in.ID), how)
+		return &sent, err
+	})
+	api.Staff(a, api.Op{
+		Method: http.MethodGet, Path: "/invoices/statistics", ID: "get-invoice-statistics", Tag: tag, Summary: "Count invoices",
+		Description: "How many there are in each state and of each type, and what they add up to by currency, of those that the caller may see.",
+		Errors:      []*fault.Error{ErrDates},
+	}, access.InvoicesRead, func(ctx context.Context, who access.Staff, in *struct {
+		DateFrom api.DateParam `query:"date_from" required:"false" doc:"Issued on this day or after it."`
+		DateTo   api.DateParam `query:"date_to" required:"false" doc:"Issued on this day or before it."`
+	}) (*Statistics, error) {
+		found, err := o.Statistics(ctx, who, in.DateFrom.Date, in.DateTo.Date)
+		return &found, err
 	})
 }

@@ -62,12 +62,15 @@ func (s Status) Open() bool { return s == Draft || s == Sent || s == Overdue }
 
 // Line is a line of an invoice; amounts are minor units of the invoice's currency.
 type Line struct {
-	Description string `json:"description"`
-	Quantity    int64  `json:"quantity"`
-	UnitPrice   int64  `json:"unit_price"`
-	Amount      int64  `json:"amount"`
-	ServiceID   *id.ID `json:"service_id,omitempty"`
-	StaffName   string `json:"staff_name,omitempty"`
+	Description string     `json:"description"`
+	Quantity    int64      `json:"quantity"`
+	UnitPrice   int64      `json:"unit_price"`
+	Discount    int64      `json:"discount,omitempty"`
+	TaxRate     money.Rate `json:"tax_rate,omitempty"`
+	Tax         int64      `json:"tax,omitempty"` // on what the discount left
+	Amount      int64      `json:"amount"`        // before discount and tax
+	ServiceID   *id.ID     `json:"service_id,omitempty"`
+	StaffName   string     `json:"staff_name,omitempty"`
 }
 
 // Stored is an invoice as it is stored.
@@ -102,6 +105,8 @@ type Stored struct {
 	Metadata        json.RawMessage `db:"metadata"`
 	CreatedAt       time.Time       `db:"created_at"`
 	UpdatedAt       time.Time       `db:"updated_at"`
+	Written         bool            `db:"written"` // by hand, and not for a payment link
+	TaxRate         money.Rate      `db:"tax_rate"`
 }
 
 // Lines reads the lines of a stored invoice.
@@ -132,7 +137,7 @@ type Invoice struct {
 	CustomerPackageID *id.ID         `json:"customer_package_id"`
 	LineItems         []LineView     `json:"line_items"`
 	Subtotal          money.Number   `json:"subtotal"`
-	TaxRate           money.Rate     `json:"tax_rate" example:"0"`
+	TaxRate           money.Rate     `json:"tax_rate" example:"0" doc:"Of all lines; 0 where they differ."`
 	TaxAmount         money.Number   `json:"tax_amount" example:"0"`
 	DiscountAmount    money.Number   `json:"discount_amount" example:"0"`
 	PlatformFee       money.Number   `json:"platform_fee" example:"12000"`
@@ -159,7 +164,10 @@ type LineView struct {
 	Description string       `json:"description" example:"Hot stone massage"`
 	Quantity    int64        `json:"quantity" example:"1"`
 	UnitPrice   money.Number `json:"unit_price"`
-	Amount      money.Number `json:"amount"`
+	Discount    money.Number `json:"discount" example:"0"`
+	TaxRate     money.Rate   `json:"tax_rate" example:"0.11"`
+	TaxAmount   money.Number `json:"tax_amount" example:"0"`
+	Amount      money.Number `json:"amount" doc:"Quantity times price, before discount and tax."`
 	ServiceID   *id.ID       `json:"service_id,omitempty"`
 	StaffName   string       `json:"staff_name,omitempty" example:"Ayu Lestari"`
 }
@@ -179,7 +187,7 @@ func (s Stored) view(tenant id.ID) (Invoice, error) {
 		ID: s.ID, TenantID: tenant, InvoiceNumber: s.Number, InvoiceType: s.Type, Status: s.Status,
 		CustomerID: s.CustomerID, AppointmentID: s.AppointmentID,
 		SubscriptionID: idIn(metadata, "subscription_id"), CustomerPackageID: idIn(metadata, "customer_package_id"),
-		LineItems: make([]LineView, 0, len(lines)), Subtotal: amount(s.Subtotal), TaxAmount: amount(s.Tax),
+		LineItems: make([]LineView, 0, len(lines)), Subtotal: amount(s.Subtotal), TaxRate: s.TaxRate, TaxAmount: amount(s.Tax),
 		DiscountAmount: amount(s.Discount), PlatformFee: amount(s.Fee), TotalAmount: amount(s.Total),
 		AmountPaid: amount(s.AmountPaid), AmountDue: amount(s.Due()), Currency: s.Currency,
 		IssueDate: s.IssueDate, DueDate: s.DueDate, PaidAt: utc(s.PaidAt), PaymentProvider: s.Provider,
@@ -188,7 +196,8 @@ func (s Stored) view(tenant id.ID) (Invoice, error) {
 	}
 	for _, l := range lines {
 		out.LineItems = append(out.LineItems, LineView{
-			Description: l.Description, Quantity: l.Quantity, UnitPrice: amount(l.UnitPrice), Amount: amount(l.Amount),
+			Description: l.Description, Quantity: l.Quantity, UnitPrice: amount(l.UnitPrice), Discount: amount(l.Discount),
+			TaxRate: l.TaxRate, TaxAmount: amount(l.Tax), Amount: amount(l.Amount),
 			ServiceID: l.ServiceID, StaffName: l.StaffName,
 		})
 	}

@@ -27,7 +27,8 @@ const OneOpenConstraint = "invoices_one_open"
 type New struct {
 	ID             id.ID // made beforehand, so that others can name it
 	Type           Type
-	ProviderNumber string // unique for ever, over all tenants
+	ProviderNumber string // unique for ever, over all tenants; made of the tenant's slug and the number where empty
+	Written        bool   // by hand, and not for a payment link
 	Customer       *id.ID
 	Appointment    *id.ID
 	Provider       string // who collects it online; empty is Paper.id
@@ -36,6 +37,7 @@ type New struct {
 	Currency       money.Currency
 	Subtotal       int64
 	Tax            int64
+	TaxRate        money.Rate // of all lines, or none
 	Discount       int64
 	Fee            int64
 	FeeRate        money.Rate
@@ -65,14 +67,18 @@ func Create(tx *db.Tx, n New) *db.Result[string] {
 		)
 		INSERT INTO invoices (tenant_id, id, invoice_number, provider_number, invoice_type, status, customer_id, appointment_id,
 			line_items, currency, subtotal, tax_amount, discount_amount, platform_fee, platform_fee_rate, total_amount,
-			issue_date, due_date, notes, metadata, created_at, updated_at, gateway_id, payment_provider)
-		SELECT $1, $3, 'INV-' || $2::int::text || '-' || lpad(counter.last::text, greatest(4, length(counter.last::text)), '0'),
-			$4, $5, 'DRAFT', $6, $7, $8::jsonb, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19::jsonb, $20, $20, $21, $22
+			issue_date, due_date, notes, metadata, created_at, updated_at, gateway_id, written, tax_rate, payment_provider)
+		SELECT $1, $3, made.number, coalesce(nullif($4, ''), t.slug || '-' || made.number),
+			$5, 'DRAFT', $6, $7, $8::jsonb, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19::jsonb, $20, $20, $21, $22, $23, $24
 		FROM counter
+		JOIN tenants t ON t.id = $1
+		CROSS JOIN LATERAL (
+			SELECT 'INV-' || $2::int::text || '-' || lpad(counter.last::text, greatest(4, length(counter.last::text)), '0') AS number
+		) made
 		RETURNING invoice_number`,
 		tx.Tenant(), n.IssueDate.Year, n.ID, n.ProviderNumber, string(n.Type), n.Customer, n.Appointment,
 		asJSON(n.Lines), string(n.Currency), n.Subtotal, n.Tax, n.Discount, n.Fee, int64(n.FeeRate), n.Total,
-		n.IssueDate, n.DueDate, n.Notes, asJSON(n.Metadata), tx.Now(), n.Gateway, n.Provider)
+		n.IssueDate, n.DueDate, n.Notes, asJSON(n.Metadata), tx.Now(), n.Gateway, n.Written, int64(n.TaxRate), n.Provider)
 }
 
 // asJSON writes what has a JSON form by its type.
@@ -87,7 +93,7 @@ func asJSON(value any) []byte {
 const columns = `i.id, i.invoice_number, i.provider_number, i.invoice_type, i.status, i.customer_id, i.appointment_id, i.line_items,
 	i.currency, i.subtotal, i.tax_amount, i.discount_amount, i.platform_fee, i.platform_fee_rate, i.total_amount, i.amount_paid,
 	i.issue_date, i.due_date, i.paid_at, i.gateway_id, i.payment_provider, i.page_expires_at, i.paper_invoice_id, i.paper_invoice_url, i.paper_pdf_url, i.paper_payment_url,
-	i.notes, i.metadata, i.created_at, i.updated_at`
+	i.notes, i.metadata, i.created_at, i.updated_at, i.written, i.tax_rate`
 
 // Lock reads an invoice that is about to be changed; ErrNotFound if there is none.
 // An appointment's invoice is locked after the appointment.
@@ -157,6 +163,25 @@ func MarkSent(tx *db.Tx, s Stored, p Provider, sentVia []string) error {
 		WHERE tenant_id = $1 AND id = $2 AND status = 'DRAFT'
 		RETURNING 1`, tx.Tenant(), s.ID, p.ID, p.PaymentURL, p.PDFURL, tx.Now(), asJSON(map[string]any{"sent_via": sentVia}), p.ExpiresAt)
 	return nil
+}
+
+// NoteSent queues that a written invoice was sent through the channels. Who sent it
+// again changes nothing but that. The caller has locked it.
+func NoteSent(tx *db.Tx, s Stored, sentVia []string) {
+	tx.Expect(1, changedConstraint, `
+		UPDATE invoices
+		SET status = CASE status WHEN 'DRAFT' THEN 'SENT' ELSE status END, updated_at = $3, metadata = metadata || $4::jsonb
+		WHERE tenant_id = $1 AND id = $2 AND status <> 'CANCELLED'
+		RETURNING 1`, tx.Tenant(), s.ID, tx.Now(), asJSON(map[string]any{"sent_via": sentVia}))
+}
+
+// NotePart queues that a part of a written invoice was paid. The caller has locked it.
+func NotePart(tx *db.Tx, s Stored, paid int64) {
+	tx.Expect(1, changedConstraint, `
+		UPDATE invoices
+		SET amount_paid = $3, updated_at = $4
+		WHERE tenant_id = $1 AND id = $2 AND status IN ('DRAFT', 'SENT', 'OVERDUE')
+		RETURNING 1`, tx.Tenant(), s.ID, paid, tx.Now())
 }
 
 // MarkPaid queues that the whole of the invoice was paid. Members of metadata are

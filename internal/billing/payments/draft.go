@@ -84,6 +84,7 @@ func replaceOpen(ctx context.Context, tx *db.Tx, in order, due appointments.Due)
 	}
 	s := open.Value
 	switch {
+	case s.Written: // the link's own invoice stands for it
 	case s.Status == invoices.Draft:
 		return ErrLinkPending.WithRetryAfter(draftGrace / 12)
 	case s.Status == invoices.Sent && s.Subtotal == due.Remaining() && !expired(s, tx.Now()):

@@ -19,6 +19,9 @@ import (
 // it. What was held of the wallet goes back. A page that the provider may have is
 // withdrawn by a job.
 func drop(ctx context.Context, tx *db.Tx, who access.Actor, s invoices.Stored, as Status, reason string) error {
+	if s.Written {
+		return cancelWritten(tx, who, s)
+	}
 	p, err := lockOfInvoice(ctx, tx, s.ID)
 	if err != nil {
 		return err
@@ -183,7 +186,7 @@ func (o *Operations) abandon(ctx context.Context, tenant, appointment id.ID) err
 		grace := time.Duration(0)
 		if by := due.Appointment.CancelledBy; by != nil && *by == appointments.BySystem {
 			grace = lateGrace
-		} else if open.Value.Status == invoices.Draft {
+		} else if open.Value.Status == invoices.Draft && !open.Value.Written {
 			grace = draftGrace // the provider may be asked at this moment
 		}
 		if grace == 0 {

@@ -85,7 +85,7 @@ func (o *Operations) Record(ctx context.Context, who access.Staff, appointment i
 		if err := tx.Flush(ctx); err != nil {
 			return err
 		}
-		if open.Found {
+		if open.Found && !open.Value.Written {
 			if err := drop(ctx, tx, who, open.Value, Cancelled, "paid at the desk"); err != nil {
 				return err
 			}
@@ -96,6 +96,11 @@ func (o *Operations) Record(ctx context.Context, who access.Staff, appointment i
 		}
 		if !paid.Applied {
 			return ErrEnded
+		}
+		if open.Found && open.Value.Written {
+			if err := noteOnWritten(tx, who, open.Value, amount); err != nil {
+				return err
+			}
 		}
 		out, err = o.take(tx, who, due, paid.Appointment, amount, in)
 		return err

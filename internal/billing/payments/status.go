@@ -112,7 +112,7 @@ func (o *Operations) Status(ctx context.Context, who access.Staff, appointment i
 			RecordedBy: p.Recorder, RecordedAt: p.CreatedAt.UTC(), PaidAt: utc(p.PaidAt), Notes: p.Notes, ReceiptNumber: p.Receipt, ReferenceID: p.Reference,
 		})
 	}
-	if open.Found && a.Status != appointments.Cancelled {
+	if open.Found && !open.Value.Written && a.Status != appointments.Cancelled {
 		s := open.Value
 		out.PlatformFee, out.PlatformFeePercentage = amount(s.Fee), percentage(s.FeeRate)
 		out.PendingInvoice = &PendingInvoice{

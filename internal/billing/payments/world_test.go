@@ -118,6 +118,7 @@ func newWorld(t *testing.T, changes ...func(*setup)) *world {
 	tenants.Register(a, tenants.New(d, tenants.Config{Keys: keys, Plans: subscriptions.Terms{}, PublicURL: server.URL}))
 	payments.Register(a, w.payments)
 	payments.RegisterCustomer(a, w.payments)
+	payments.RegisterInvoices(a, w.payments, bills)
 	invoices.Register(a, bills)
 	withdrawals.Register(a, withdrawals.New(d, withdrawals.Config{}))
 	webhooks.Register(a, hooks)

@@ -39,6 +39,8 @@ type Options struct {
 	PreferredPaymentMethod string `json:"preferred_payment_method" enum:"cash,maya,paper_id" doc:"What guests are offered first."`
 	ConfirmRequiresPayment bool   `json:"confirm_requires_payment" doc:"A booking is confirmed by its payment only."`
 
+	TaxRate money.Rate `json:"tax_rate" example:"0.11" doc:"What the lines of an invoice are taxed with where they say nothing else, as a share of 1."`
+
 	AllowBareIDVerification     bool `json:"allow_bare_id_verification" doc:"Guests may verify a booking with its id alone."`
 	RequiresOwnerApproval       bool `json:"requires_owner_approval" doc:"Verified guest bookings stay pending until approved."`
 	StrictBookingType           bool `json:"strict_booking_type" doc:"Refuse guest bookings of an unknown type."`
@@ -116,6 +118,8 @@ type OptionsChange struct {
 	CashEnabled            opt.Field[bool]   `json:"cash_enabled,omitzero"`
 	PreferredPaymentMethod opt.Field[string] `json:"preferred_payment_method,omitzero" enum:"cash,maya,paper_id"`
 	ConfirmRequiresPayment opt.Field[bool]   `json:"confirm_requires_payment,omitzero"`
+
+	TaxRate opt.Field[money.Rate] `json:"tax_rate,omitzero" doc:"A share between 0 and 1, with at most six digits."`
 
 	AllowBareIDVerification     opt.Field[bool] `json:"allow_bare_id_verification,omitzero"`
 	RequiresOwnerApproval       opt.Field[bool] `json:"requires_owner_approval,omitzero"`

@@ -35,6 +35,7 @@ type Message struct {
 	Text    string
 	HTML    string            // optional; says the same as Text
 	Entry   *Entry            // optional
+	File    *File             // optional
 	Headers map[string]string // optional; not those that the fields above or the transport set
 }
 
@@ -43,6 +44,13 @@ type Message struct {
 type Entry struct {
 	Method string // of RFC 5546, as the text says as well
 	Text   string
+}
+
+// File is a file that goes with the message.
+type File struct {
+	Name  string
+	Type  string // its media type
+	Bytes []byte
 }
 
 // Sender sends e-mail. Send returns when the server has taken the message over, which is not yet delivery. An error

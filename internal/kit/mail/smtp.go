@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/rand"
@@ -153,6 +154,12 @@ func compose(m Message) (*gomail.Msg, error) {
 	if m.Entry != nil {
 		message.AddAlternativeString(gomail.ContentType("text/calendar; method="+m.Entry.Method), m.Entry.Text)
 		err := message.AttachReader(entryFile, strings.NewReader(m.Entry.Text), gomail.WithFileContentType("application/ics"))
+		if err != nil {
+			return nil, errors.Join(ErrMessage, err)
+		}
+	}
+	if m.File != nil {
+		err := message.AttachReader(m.File.Name, bytes.NewReader(m.File.Bytes), gomail.WithFileContentType(gomail.ContentType(m.File.Type)))
 		if err != nil {
 			return nil, errors.Join(ErrMessage, err)
 		}

@@ -31,6 +31,8 @@ type Message struct {
 	HTML    string // of an e-mail; optional, says the same as Text
 	// Entry is what the reader's calendar makes of an e-mail; optional.
 	Entry *mail.Entry
+	// File goes with an e-mail; optional.
+	File *mail.File
 	// Until is when the message has become pointless: what was not sent by then is not
 	// sent any more. Zero is never.
 	Until time.Time
@@ -50,8 +52,8 @@ func (Queued) EventName() string { return "message.queued" }
 
 const insertMessageSQL = `
 	INSERT INTO messages (tenant_id, id, channel, recipient, subject, body_text, body_html, reference, created_at,
-		calendar_method, body_calendar, expires_at)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+		calendar_method, body_calendar, expires_at, file_name, file_type, file)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 	ON CONFLICT ON CONSTRAINT messages_once DO NOTHING`
 
 // Queue stores the message in tx and has it sent once tx has committed.
@@ -69,13 +71,17 @@ func Queue(tx *db.Tx, m Message) {
 	if m.Entry != nil {
 		entry = *m.Entry
 	}
+	var file mail.File
+	if m.File != nil {
+		file = *m.File
+	}
 	var until *time.Time
 	if !m.Until.IsZero() {
 		until = &m.Until
 	}
 	tx.Exec(insertMessageSQL,
 		string(tenant), string(message), string(m.Channel), m.To, m.Subject, m.Text, m.HTML, reference, tx.Now(),
-		entry.Method, entry.Text, until)
+		entry.Method, entry.Text, until, file.Name, file.Type, file.Bytes)
 	jobs.Publish(tx, Queued{Tenant: tenant, ID: message})
 }
 

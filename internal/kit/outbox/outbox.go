@@ -89,6 +89,7 @@ func (o *Outbox) sender(m row) func(context.Context) error {
 		return func(ctx context.Context) error {
 			return o.via.Mail.Send(ctx, mail.Message{
 				From: o.via.From, To: mail.Address{Address: m.To}, Subject: m.Subject, Text: m.Text, HTML: m.HTML, Entry: m.entry(),
+				File: m.file(),
 			})
 		}
 	case m.Channel == SMS && o.via.SMS != nil:

@@ -10,6 +10,7 @@ import (
 	"html/template"
 	"log/slog"
 	"maps"
+	"mime"
 	"net/http"
 	"regexp"
 	"strings"
@@ -43,6 +44,7 @@ func (o *Outbox) Mount(mux *http.ServeMux) {
 	mux.HandleFunc("GET "+Path, func(w http.ResponseWriter, r *http.Request) { o.servePage(w, r, page, policy) })
 	mux.HandleFunc("GET "+Path+"/{id}", o.serveHTML)
 	mux.HandleFunc("GET "+Path+"/{id}/invite.ics", o.serveEntry)
+	mux.HandleFunc("GET "+Path+"/{id}/file", o.serveFile)
 }
 
 func (o *Outbox) servePage(w http.ResponseWriter, r *http.Request, page *template.Template, policy string) {
@@ -91,6 +93,16 @@ func (o *Outbox) serveEntry(w http.ResponseWriter, r *http.Request) {
 		header.Set("Content-Type", "text/calendar; charset=utf-8; method="+m.Method)
 		header.Set("Content-Disposition", `attachment; filename="invite.ics"`)
 		return m.Calendar
+	})
+}
+
+// serveFile gives the file that goes with an e-mail.
+func (o *Outbox) serveFile(w http.ResponseWriter, r *http.Request) {
+	o.servePart(w, r, func(m row, header http.Header) string {
+		header.Set("Content-Type", m.FileType)
+		header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": m.FileName}))
+		header.Set("X-Content-Type-Options", "nosniff")
+		return string(m.File)
 	})
 }
 
@@ -145,13 +157,14 @@ type item struct {
 	HTML      string    `json:"html"`
 	Method    string    `json:"calendar_method"`
 	Calendar  string    `json:"calendar"`
+	FileName  string    `json:"file_name"`
 	CreatedAt time.Time `json:"created_at"`
 }
 
 func items(rows []row) []item {
 	out := make([]item, 0, len(rows))
 	for _, m := range rows {
-		out = append(out, item{m.ID, m.Channel, m.To, m.Subject, m.Text, m.HTML, m.Method, m.Calendar, m.CreatedAt.UTC()})
+		out = append(out, item{m.ID, m.Channel, m.To, m.Subject, m.Text, m.HTML, m.Method, m.Calendar, m.FileName, m.CreatedAt.UTC()})
 	}
 	return out
 }

@@ -23,6 +23,17 @@ type row struct {
 	Method    string     `db:"calendar_method"`
 	Calendar  string     `db:"body_calendar"`
 	ExpiresAt *time.Time `db:"expires_at"`
+	FileName  string     `db:"file_name"`
+	FileType  string     `db:"file_type"`
+	File      []byte     `db:"file"`
+}
+
+// file is nil for a message without one.
+func (m *row) file() *mail.File {
+	if len(m.File) == 0 {
+		return nil
+	}
+	return &mail.File{Name: m.FileName, Type: m.FileType, Bytes: m.File}
 }
 
 // entry is nil for a message without one.
@@ -34,10 +45,10 @@ func (m *row) entry() *mail.Entry {
 }
 
 const columns = `id, channel, recipient, subject, body_text, body_html, created_at, sent_at, failure,
-	calendar_method, body_calendar, expires_at`
+	calendar_method, body_calendar, expires_at, file_name, file_type`
 
 const waitingSQL = `
-	SELECT ` + columns + `
+	SELECT ` + columns + `, file
 	FROM messages
 	WHERE tenant_id = $1
 	  AND id = $2
@@ -60,7 +71,8 @@ const settleSQL = `
 	    failure = $3,
 	    body_text = '',
 	    body_html = '',
-	    body_calendar = ''
+	    body_calendar = '',
+	    file = NULL
 	WHERE tenant_id = $1
 	  AND id = $2
 	  AND sent_at IS NULL`

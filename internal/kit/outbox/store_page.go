@@ -7,8 +7,9 @@ import (
 	"reserva/internal/kit/id"
 )
 
+// Files are not read for the list: there may be many.
 const newestSQL = `
-	SELECT ` + columns + `
+	SELECT ` + columns + `, NULL::bytea AS file
 	FROM messages
 	WHERE ($1 = '' OR lower(recipient) = lower($1))
 	ORDER BY created_at DESC, id DESC
@@ -25,7 +26,7 @@ func (o *Outbox) newest(ctx context.Context, to string, limit int) ([]row, error
 }
 
 const findSQL = `
-	SELECT ` + columns + `
+	SELECT ` + columns + `, file
 	FROM messages
 	WHERE id = $1
 	LIMIT 1`

@@ -78,6 +78,9 @@ var additions = []func(w *testkit.World, s *shop){
 		s.ids["invoice_id"] = w.JSON(s.Admin, "POST", "/appointments/"+string(linked)+"/create-payment-link", nil).Text("invoice.id")
 	},
 	func(w *testkit.World, s *shop) {
+		s.ids["subscription_id"] = w.JSON(s.Admin, "GET", "/subscriptions/current", nil).Text("id")
+	},
+	func(w *testkit.World, s *shop) {
 		s.ids["session_id"] = w.JSON(s.Customer.Token, "GET", "/customer/auth/sessions", nil).Text("items.0.id")
 		s.ids["login_id"] = s.ids["session_id"]
 	},

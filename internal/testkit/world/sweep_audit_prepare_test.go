@@ -49,6 +49,10 @@ func preparations() map[string]func(*auditor) {
 		"POST /availability/bulk-delete":                    func(a *auditor) { a.mine.ids["ids"] = a.mine.ids["availability_id"] },
 		"PUT /appointments/{appointment_id}/staff":          (*auditor).secondMember,
 		"POST /appointments/{appointment_id}/confirm":       (*auditor).pending,
+		"POST /invoices":                                    func(a *auditor) { a.mine.ids["appointment_id"] = string(a.mine.Book(3, "09:00")) },
+		"POST /invoices/{invoice_id}/send":                  (*auditor).written,
+		"POST /invoices/{invoice_id}/cancel":                (*auditor).written,
+		"POST /invoices/{invoice_id}/mark-paid":             (*auditor).written,
 		"POST /users/{user_id}/resend-welcome":              (*auditor).newUser,
 		"POST /auth/complete-login":                         (*auditor).knownUser,
 		"POST /customer/auth/verify-phone":                  (*auditor).freshPhone,
@@ -105,6 +109,12 @@ func (a *auditor) due() {
 	soon := a.Clock.Now().In(zone).Truncate(5 * time.Minute).Add(5 * time.Minute)
 	a.mine.ids["appointment_id"] = string(a.mine.Book(0, soon.Format("15:04")))
 	a.Advance(soon.Sub(a.Clock.Now()))
+}
+
+func (a *auditor) written() {
+	a.mine.ids["invoice_id"] = a.JSON(a.mine.Admin, "POST", "/invoices", testkit.Object{
+		"invoice_type": "PACKAGE", "customer_id": a.mine.Customer.ID, "line_items": []any{testkit.Object{"description": "Tea", "unit_price": 20000}},
+	}).Text("id")
 }
 
 func (a *auditor) knownUser() { a.mine.ids["email"] = a.mine.Email }
