@@ -40,8 +40,8 @@ var (
 // Request is a payment to ask for.
 type Request struct {
 	Tenant   id.ID
-	Business string // who is paid, shown on the page
-	Number   string // unique for ever
+	Business string    // who is paid, shown on the page
+	Number   string    // unique for ever
 	At       time.Time // when the provider is asked
 	Issued   civil.Date
 	Due      civil.Date
