@@ -16,7 +16,7 @@ import (
 //
 // There may be thousands of occupancies, so they come as one row for each subject,
 // read from the index alone. Those whose session matters have rows of their own:
-// where somebody may join it, and where its hold has lapsed.
+// where somebody may join it, and where it is held for a time only.
 //
 // It is one statement, so that all are of one moment: a session whose last customer
 // leaves between two would stand in the way although nobody is in it.
@@ -70,7 +70,7 @@ func (d *Diary) queueOccupancies(tx *db.Tx) {
 		FROM subject m CROSS JOIN LATERAL (
 			SELECT string_agg(timestamptz_send(o.busy_from), '') AS busy_from, string_agg(timestamptz_send(o.busy_to), '') AS busy_to
 			FROM occupancies o
-			WHERE o.tenant_id = $1 AND o.subject_key = m.key AND (o.lapses_at IS NULL OR o.lapses_at > $6)
+			WHERE o.tenant_id = $1 AND o.subject_key = m.key AND o.lapses_at IS NULL
 				AND o.busy_from >= (SELECT midnight - interval '26 hours' FROM outlet) AND o.busy_to > (SELECT midnight FROM outlet)
 				AND o.busy_from < (SELECT until FROM outlet)) AS o
 		WHERE NOT (SELECT parallel FROM asked) AND o.busy_from IS NOT NULL
@@ -81,8 +81,8 @@ func (d *Diary) queueOccupancies(tx *db.Tx) {
 			AND o.busy_from >= (SELECT midnight - interval '26 hours' FROM outlet) AND o.busy_to > (SELECT midnight FROM outlet)
 				AND o.busy_from < (SELECT until FROM outlet)
 		UNION ALL
-		SELECT o.subject_key, timestamptz_send(o.busy_from), timestamptz_send(o.busy_to), o.session_id, true, '', 0, 0
-		FROM subject m JOIN occupancies o ON o.tenant_id = $1 AND o.subject_key = m.key AND o.lapses_at IS NOT NULL AND o.lapses_at <= $6
+		SELECT o.subject_key, timestamptz_send(o.busy_from), timestamptz_send(o.busy_to), o.session_id, o.lapses_at <= $6, '', 0, 0
+		FROM subject m JOIN occupancies o ON o.tenant_id = $1 AND o.subject_key = m.key AND o.lapses_at IS NOT NULL
 		WHERE NOT (SELECT parallel FROM asked)
 			AND o.busy_from >= (SELECT midnight - interval '26 hours' FROM outlet) AND o.busy_to > (SELECT midnight FROM outlet)
 				AND o.busy_from < (SELECT until FROM outlet)

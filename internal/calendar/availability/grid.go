@@ -2,7 +2,10 @@ package availability
 
 import (
 	"context"
+	"runtime"
 	"time"
+
+	"golang.org/x/sync/semaphore"
 
 	"reserva/internal/calendar/slots"
 	"reserva/internal/kit/civil"
@@ -15,10 +18,15 @@ import (
 type Operations struct {
 	db   *db.DB
 	kept keptGrids
+	// turns are taken to compute a grid, in the order of asking: as many at once as keep the processors busy, so that
+	// none waits for all that were asked after it.
+	turns *semaphore.Weighted
 }
 
 // New returns the operations.
-func New(d *db.DB) *Operations { return &Operations{db: d} }
+func New(d *db.DB) *Operations {
+	return &Operations{db: d, turns: semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0)) + 1)}
+}
 
 // GridAsk is what a grid is asked for.
 type GridAsk struct {
@@ -100,6 +108,10 @@ func (o *Operations) Grid(ctx context.Context, tenant id.ID, a GridAsk) (*Grid, 
 }
 
 func (o *Operations) computeGrid(ctx context.Context, key gridKey) (*Grid, error) {
+	if err := o.turns.Acquire(ctx, 1); err != nil {
+		return nil, err
+	}
+	defer o.turns.Release(1)
 	a := key.ask
 	var read *db.Result[mark]
 	d, err := o.load(ctx, key.tenant, Ask{

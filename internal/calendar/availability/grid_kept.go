@@ -5,7 +5,6 @@ import (
 	"sync"
 	"time"
 
-	"reserva/internal/api"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
 )
@@ -88,7 +87,7 @@ func sameMinute(a, b time.Time) bool {
 
 // keep encodes a grid and remembers it. What was not asked for lately is forgotten.
 func (k *keptGrids) keep(key gridKey, kept *keptGrid) error {
-	text, err := api.EncodeJSON(kept.grid)
+	text, err := kept.grid.encode()
 	if err != nil {
 		return err
 	}

@@ -25,6 +25,7 @@ type Board struct {
 	shelves    []shelf
 	supplies   []supply
 	tally      []opening
+	fitting    fitting
 }
 
 // NewBoard returns the board of a day. No hours mean that the outlet is closed.
@@ -41,10 +42,13 @@ func (b *Board) Reset(day *Day, hours []Wall, policy Policy) {
 	for _, w := range hours {
 		b.open.Set(day.within(w))
 	}
-	b.startable = Mask{}
+	b.startable = day.named
+	if b.policyReasons(day.start) == 0 && b.policyReasons(day.end) == 0 {
+		return // what it allows is one stretch of time
+	}
 	for step := range day.named.All() {
-		if b.policyReasons(day.At(step)) == 0 {
-			b.startable.Set(step, step+1)
+		if b.policyReasons(day.At(step)) != 0 {
+			b.startable.Clear(step)
 		}
 	}
 }

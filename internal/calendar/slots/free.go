@@ -20,12 +20,29 @@ func (b *Board) Free(s Service, m *Member) Mask {
 	b.supplies = b.supplies[:0]
 	s = s.By(m)
 	sh := s.shape()
-	c := b.chart(&s, &sh, m)
+	var c chart
+	b.chart(&c, &s, &sh, m)
 	return c.fresh.Or(c.join).And(b.startable)
 }
 
-// chart computes a member's day for a service of that member's length. Everything that the engine answers is read from it.
-func (b *Board) chart(s *Service, sh *shape, m *Member) (c chart) {
+// fitting is what fits the work of most members of a day: they work the same hours.
+type fitting struct {
+	work   Mask
+	steps  int
+	starts Mask
+}
+
+// fit returns the starts at which so many steps lie within some work.
+func (b *Board) fit(work Mask, steps int) Mask {
+	if b.fitting.steps != steps || b.fitting.work != work {
+		b.fitting = fitting{work, steps, work.Fits(steps)}
+	}
+	return b.fitting.starts
+}
+
+// chart fills in a member's day, until then empty, for a service of that member's length. Everything that the engine
+// answers is read from it.
+func (b *Board) chart(c *chart, s *Service, sh *shape, m *Member) {
 	c.sh, c.duration = *sh, s.Duration
 	for i := range m.Working {
 		if shift := &m.Working[i]; !shift.OtherServices {
@@ -43,7 +60,7 @@ func (b *Board) chart(s *Service, sh *shape, m *Member) (c chart) {
 	for i := range m.Busy {
 		c.busy.Set(b.day.touched(m.Busy[i].Span))
 	}
-	c.rostered = c.work.Fits(sh.steps).And(sh.clearOf(off))
+	c.rostered = b.fit(c.work, sh.steps).And(sh.clearOf(off))
 	c.fresh = c.rostered.And(sh.clearOf(c.busy))
 	if len(s.Needs) > 0 {
 		c.supply = b.takeStock(s, sh.steps)
@@ -55,7 +72,6 @@ func (b *Board) chart(s *Service, sh *shape, m *Member) (c chart) {
 			c.join.Set(step, step+1)
 		}
 	}
-	return c
 }
 
 // joinable reports whether a run has a seat, occupies just what the service needs, and nothing else is in its way.

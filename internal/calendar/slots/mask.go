@@ -23,6 +23,13 @@ func (m *Mask) Set(from, to int) {
 	}
 }
 
+// Clear takes a step out.
+func (m *Mask) Clear(step int) {
+	if step >= 0 && step < MaxSteps {
+		m[step/64] &^= 1 << (step % 64)
+	}
+}
+
 // Has reports whether a step is in the set. A step beyond the mask never is.
 func (m Mask) Has(step int) bool {
 	return step >= 0 && step < MaxSteps && m[step/64]>>(step%64)&1 == 1

@@ -79,18 +79,19 @@ func (b *Board) varied() bool { return b.quickest != b.slowest }
 
 // place measures a leg and computes the charts of its members.
 func (b *Board) place(leg *Leg) {
-	b.charts, b.supplies = b.charts[:0], b.supplies[:0]
+	b.charts, b.supplies = slices.Grow(b.charts[:0], len(leg.Members))[:len(leg.Members)], b.supplies[:0]
+	clear(b.charts)
 	base := b.measure(leg)
 	need, _ := leg.team()
 	for i := range leg.Members {
-		m := &leg.Members[i]
+		m, chart := &leg.Members[i], &b.charts[i]
 		if need != 1 || m.Duration == 0 {
-			b.charts = append(b.charts, b.chart(&leg.Service, &base, m))
+			b.chart(chart, &leg.Service, &base, m)
 			continue
 		}
 		service := leg.Service.By(m)
 		sh := service.shape()
-		b.charts = append(b.charts, b.chart(&service, &sh, m))
+		b.chart(chart, &service, &sh, m)
 	}
 }
 

@@ -12,7 +12,8 @@ func (b *Board) Until(s Service, m *Member, start time.Time, why Reason) time.Ti
 		return time.Time{}
 	}
 	b.supplies = b.supplies[:0]
-	chart := b.chart(&s, &sh, m)
+	var chart chart
+	b.chart(&chart, &s, &sh, m)
 	needed := sh.needed.Later(step)
 	switch why {
 	case NotWorking, ServiceNotOffered:
