@@ -69,6 +69,16 @@ func visitor[In, Out any](h func(context.Context, access.Visitor, *In) (*Out, er
 
 type handler[In, Out any] func(context.Context, *exchange, *In) (*Out, error)
 
+// within calls the handler only with ranges that do not end before they begin.
+func (h handler[In, Out]) within(spans []span) handler[In, Out] {
+	return func(ctx context.Context, x *exchange, in *In) (*Out, error) {
+		if err := checkSpans(spans, reflect.ValueOf(in).Elem()); err != nil {
+			return nil, err
+		}
+		return h(ctx, x, in)
+	}
+}
+
 var errNoAnswer = errors.New("api: the handler returned neither an answer nor an error")
 
 // register tells huma about the endpoint, once for each of its paths, and turns
@@ -82,6 +92,9 @@ func register[In, Out any](a *API, e *endpoint, h handler[In, Out]) {
 	e.jsonBody = typed || e.op.RequestBody != nil
 	e.raw = reflect.TypeFor[Out]() == reflect.TypeFor[Raw]()
 
+	if spans := spansOf(input); spans != nil {
+		h = h.within(spans)
+	}
 	run := func(ctx context.Context, in *In) (*exchange, *Out, error) {
 		x := exchangeOf(ctx)
 		out, err := h(ctx, x, in)

@@ -25,7 +25,7 @@ type Analytics struct {
 	Total            int                `json:"total_appointments" example:"120"`
 	ByStatus         map[Status]int     `json:"by_status" doc:"Every status, with how many appointments have it"`
 	CancellationRate float64            `json:"cancellation_rate" doc:"Share of all appointments, from 0 to 1" example:"0.05"`
-	NoShowRate       float64            `json:"no_show_rate" doc:"Share of all appointments, from 0 to 1" example:"0.02"`
+	NoShowRate       *float64           `json:"no_show_rate" doc:"Share of the missed among those that were completed or missed, from 0 to 1; null without any" example:"0.04"`
 	Revenue          []AnalyticsRevenue `json:"revenue" doc:"One for each currency"`
 	ByService        []AnalyticsService `json:"by_service" doc:"The most booked first"`
 	ByStaff          []AnalyticsMember  `json:"by_staff" doc:"The most booked first"`
@@ -146,7 +146,10 @@ func (a *Analytics) addStatuses(rows []statusCount) {
 	}
 	if a.Total > 0 {
 		a.CancellationRate = float64(a.ByStatus[Cancelled]) / float64(a.Total)
-		a.NoShowRate = float64(a.ByStatus[NoShowed]) / float64(a.Total)
+	}
+	if due := a.ByStatus[Completed] + a.ByStatus[NoShowed]; due > 0 {
+		rate := float64(a.ByStatus[NoShowed]) / float64(due)
+		a.NoShowRate = &rate
 	}
 }
 

@@ -22,9 +22,14 @@ func (o *Operations) NextStart(ctx context.Context, tenant, staff id.ID) (*time.
 			return err
 		}
 		today := civil.Of(tx.Now(), p.Value.location())
-		d = Queue(tx, Ask{
-			Outlet: p.Value.OutletID, Services: services.Rows, From: today, To: today.AddDays(13), Audience: Desk, Only: []id.ID{staff},
-		})
+		ask := Ask{Outlet: p.Value.OutletID, From: today, To: today.AddDays(13), Audience: Desk, Only: []id.ID{staff}}
+		for _, given := range services.Rows {
+			ask.Services = append(ask.Services, given.ID)
+			if given.Staff > 1 {
+				ask.Only = nil // whoever else may be of the team
+			}
+		}
+		d = Queue(tx, ask)
 		return nil
 	})
 	if err != nil || d == nil {
@@ -43,7 +48,7 @@ func (o *Operations) NextStart(ctx context.Context, tenant, staff id.ID) (*time.
 func (d *Diary) nextStart(staff id.ID) (next *time.Time) {
 	for n := 0; n < d.Days() && next == nil; n++ {
 		for _, service := range d.ask.Services {
-			leg, err := d.OnlyLeg(n, service, staff)
+			leg, err := d.legWith(n, service, staff)
 			if err != nil {
 				continue
 			}
@@ -58,11 +63,17 @@ func (d *Diary) nextStart(staff id.ID) (next *time.Time) {
 	return next
 }
 
+// given is a service that a staff member can be booked for.
+type given struct {
+	ID    id.ID `db:"id"`
+	Staff int   `db:"required_staff_count"`
+}
+
 // queueGiven reads which services a staff member can be booked for at the primary
 // outlet.
-func queueGiven(tx *db.Tx, staff id.ID) *db.Results[id.ID] {
-	return db.QueueAll[id.ID](tx, `
-		SELECT v.id
+func queueGiven(tx *db.Tx, staff id.ID) *db.Results[given] {
+	return db.QueueAll[given](tx, `
+		SELECT v.id, v.required_staff_count
 		FROM staff s
 		JOIN staff_services ss ON ss.tenant_id = $1 AND ss.staff_id = s.id
 		JOIN services v ON v.tenant_id = $1 AND v.id = ss.service_id AND v.deleted_at IS NULL AND v.is_active AND v.status = 'active'

@@ -176,13 +176,20 @@ func (d *Diary) gridLeg(n int, a GridAsk) (slots.Leg, error) {
 	if a.Staff == "" {
 		return d.Leg(n, a.Service, "")
 	}
-	leg, err := d.OnlyLeg(n, a.Service, a.Staff)
-	if err == nil && leg.Service.RequiredStaff > 1 {
-		return d.Leg(n, a.Service, a.Staff) // the member is offered together with whoever else is free
-	}
+	leg, err := d.legWith(n, a.Service, a.Staff)
 	if err != nil && d.StaffName(a.Staff) != "" {
 		// Known, but further ahead than the member is booked: nothing is free.
 		return leg, nil
+	}
+	return leg, err
+}
+
+// legWith is a service that a member gives, together with whoever else is free where
+// it takes a team.
+func (d *Diary) legWith(n int, service, staff id.ID) (slots.Leg, error) {
+	leg, err := d.OnlyLeg(n, service, staff)
+	if err == nil && leg.Service.RequiredStaff > 1 {
+		return d.Leg(n, service, staff)
 	}
 	return leg, err
 }

@@ -26,7 +26,7 @@ type Performance struct {
 	WorkingMinutes  int           `json:"working_minutes" doc:"Working hours without breaks, blocked time and vacation."`
 	BookedMinutes   int           `json:"booked_minutes" doc:"With preparation and cleanup, without processing times; a group session counts once."`
 	UtilisationRate *float64      `json:"utilisation_rate" example:"0.72" doc:"Booked of working minutes; null without any."`
-	NoShowRate      *float64      `json:"no_show_rate" example:"0.04" doc:"Of those who came or should have; null without any."`
+	NoShowRate      *float64      `json:"no_show_rate" example:"0.04" doc:"Share of the missed among the services that were completed or missed, from 0 to 1; null without any."`
 	AverageRating   *float64      `json:"average_rating" doc:"Null without ratings."`
 	RatingCount     int           `json:"rating_count"`
 }
