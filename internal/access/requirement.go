@@ -68,6 +68,9 @@ const (
 	WithdrawalsRead  Requirement = "withdrawals.read"
 	WithdrawalsWrite Requirement = "withdrawals.write"
 
+	WebhooksRead  Requirement = "webhooks.read" // what the business has sent to its own servers, and the feed of events
+	WebhooksWrite Requirement = "webhooks.write"
+
 	NotificationsRead  Requirement = "notifications.read"
 	NotificationsWrite Requirement = "notifications.write"
 	LoyaltyRead        Requirement = "loyalty.read"
@@ -109,6 +112,7 @@ func Grants() []Grant {
 		{ReportsRead, managers},
 		{PaymentsRead, everyone}, {PaymentsWrite, desk}, {BillingRead, admins}, {BillingWrite, admins},
 		{InvoicesRead, everyone}, {InvoicesWrite, admins}, {WithdrawalsRead, admins}, {WithdrawalsWrite, admins},
+		{WebhooksRead, admins}, {WebhooksWrite, admins},
 		{NotificationsRead, managers}, {NotificationsWrite, managers},
 		{LoyaltyRead, everyone}, {LoyaltyWrite, desk}, {ReviewsRead, everyone}, {ReviewsWrite, managers},
 		{TokenUsageWrite, admins},

@@ -126,7 +126,7 @@ func New(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	a.Jobs = jobs.NewRegistry()
 	a.DB, err = db.Open(ctx, db.Options{
 		URL: a.storage.url, MaxConns: c.Database.MaxConns, Now: a.Now, Log: a.Log, Subscribers: a.Jobs.Subscribers(),
-		OnBatch: o.OnBatch,
+		OnDemand: a.Jobs.OnDemand(), OnBatch: o.OnBatch,
 	})
 	if err != nil {
 		return nil, err

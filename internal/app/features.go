@@ -21,6 +21,7 @@ import (
 	"reserva/internal/catalog/resources"
 	"reserva/internal/catalog/services"
 	"reserva/internal/engage/feeds"
+	"reserva/internal/engage/hooks"
 	"reserva/internal/engage/notifications"
 	"reserva/internal/guestapi"
 	"reserva/internal/people/customers"
@@ -46,6 +47,9 @@ func (a *App) features() error {
 	f := feeds.New(a.DB, a.Config.PublicURL)
 	feeds.Register(a.API, f)
 	feeds.RegisterPublic(a.API, f)
+	h := hooks.New(a.DB, hooks.Config{Keys: a.Keys, Local: a.Config.WebhooksLocal})
+	hooks.Register(a.API, h)
+	hooks.Subscribe(a.Jobs, h)
 	a.guests()
 	return nil
 }

@@ -33,6 +33,8 @@ type Config struct {
 	SMS   SMS
 	Paper Paper
 	Guest Guest
+	// WebhooksLocal says whether events may be sent into this network.
+	WebhooksLocal bool
 
 	// Warnings are settings that are possible and probably not meant.
 	Warnings []string

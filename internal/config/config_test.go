@@ -29,7 +29,7 @@ func parse(t *testing.T, f config.Flags) config.Config {
 func TestNothingSetIsDevelopment(t *testing.T) {
 	c := parse(t, config.Flags{Data: "data"})
 	want := config.Config{
-		Addr: "localhost:8080", RateLimit: true, Metrics: config.Metrics{On: true}, Simulators: true,
+		Addr: "localhost:8080", RateLimit: true, Metrics: config.Metrics{On: true}, Simulators: true, WebhooksLocal: true,
 		Log:  config.Log{Level: slog.LevelInfo},
 		Data: "data", Database: config.Database{MaxConns: 16}, Workers: 4,
 		Paper: config.Paper{URL: "https://open-api.paper.id"},
@@ -111,6 +111,7 @@ func TestMistakes(t *testing.T) {
 		"origin of all":     {config.Flags{CORS: "https://*.com"}, `RESERVA_CORS_ORIGINS: "https://*.com" is not an origin such as https://app.example.com or https://*.example.com`},
 		"origin inside":     {config.Flags{CORS: "https://a.*.example.com"}, `RESERVA_CORS_ORIGINS: "https://a.*.example.com" is not an origin such as https://app.example.com or https://*.example.com`},
 		"limits":            {config.Flags{Env: "production", RateLimit: "off"}, `RESERVA_RATE_LIMIT: may not be off in production`},
+		"webhooks":          {config.Flags{Env: "production", WebhooksLocal: "on"}, `RESERVA_WEBHOOKS_LOCAL: may not be on in production`},
 		"metrics":           {config.Flags{Metrics: "yes"}, `RESERVA_METRICS: "yes" is none of on, off and host:port`},
 		"level":             {config.Flags{LogLevel: "loud"}, `RESERVA_LOG_LEVEL: "loud" is none of debug, info, warn, error`},
 		"database":          {config.Flags{DatabaseURL: "mysql://u:p@h/d"}, `RESERVA_DATABASE_URL: must look like postgres://user:password@host:5432/database`},
@@ -168,7 +169,7 @@ func TestAllMistakesAtOnceAndNoSecrets(t *testing.T) {
 		}
 	}
 	want := strings.Fields(`RESERVA_ENV RESERVA_ADDR RESERVA_PUBLIC_URL RESERVA_TRUSTED_PROXIES RESERVA_CORS_ORIGINS RESERVA_RATE_LIMIT
-		RESERVA_LOG_LEVEL RESERVA_LOG_FORMAT RESERVA_WORKERS RESERVA_METRICS RESERVA_SIMULATORS RESERVA_DATABASE_URL
+		RESERVA_LOG_LEVEL RESERVA_LOG_FORMAT RESERVA_WORKERS RESERVA_METRICS RESERVA_SIMULATORS RESERVA_WEBHOOKS_LOCAL RESERVA_DATABASE_URL
 		RESERVA_DATABASE_DIRECT_URL RESERVA_MAX_CONNS RESERVA_KEYS_FILE RESERVA_KEYS RESERVA_SMTP_URL RESERVA_SMS_URL
 		RESERVA_PAPER_URL RESERVA_PAPER_NETWORKS RESERVA_GUEST_DOMAIN RESERVA_GUEST_LINK RESERVA_GUEST_VERIFY_TTL
 		RESERVA_GUEST_RATE RESERVA_GUEST_VERIFY_RATE RESERVA_GUEST_UNVERIFIED`)

@@ -41,6 +41,13 @@ func (f Flags) Parse() (Config, error) {
 	if f.Simulators != "" {
 		c.Simulators = r.choice("RESERVA_SIMULATORS", f.Simulators, "on", "off") == "on"
 	}
+	c.WebhooksLocal = !c.Production
+	if f.WebhooksLocal != "" {
+		c.WebhooksLocal = r.choice("RESERVA_WEBHOOKS_LOCAL", f.WebhooksLocal, "on", "off") == "on"
+	}
+	if c.Production && c.WebhooksLocal {
+		r.mistake("RESERVA_WEBHOOKS_LOCAL", "may not be on in production")
+	}
 	c.Data = r.data(f.Data)
 	c.Database = r.database(f)
 	c.Mail = r.mail(f)

@@ -59,6 +59,7 @@ var platformCallers = map[string]string{
 	"business/subscriptions": "the operator's change of a plan",
 	"business/tenants":       "public business cards, found by slug",
 	"calendar/appointments":  "holds that lapsed, of any tenant",
+	"engage/hooks":           "events that are kept no more, and secrets to seal anew, of any tenant",
 	"engage/notifications":   "reminders that are due, of any tenant",
 	"calendar/waitlist":      "outlets where somebody waits, of any tenant",
 	"catalog/services":       "public listings, found by slug",

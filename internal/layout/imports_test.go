@@ -42,6 +42,7 @@ var order = [][]string{
 	{"billing/webhooks"},
 	{"engage/notifications"},
 	{"engage/feeds"},
+	{"engage/hooks"},
 	{"engage/loyalty"},
 	{"engage/reviews"},
 	{"engage/reports"},

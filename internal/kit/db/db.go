@@ -20,7 +20,9 @@ type DB struct {
 	now  func() time.Time
 	log  *slog.Logger
 	subs map[string][]string
-	seen func(statements []string)
+	// onDemand has the subscribers that get jobs only of tenants that listen.
+	onDemand map[string]bool
+	seen     func(statements []string)
 }
 
 // Options say where the database is and how to use it.
@@ -35,6 +37,8 @@ type Options struct {
 	Log *slog.Logger
 	// Subscribers names, for each event, who gets a job for it.
 	Subscribers map[string][]string
+	// OnDemand names those of them that get jobs only of tenants that listen.
+	OnDemand map[string]bool
 	// OnBatch, where set, is shown the statements of each round trip. Tests compare by
 	// it how much work an answer took.
 	OnBatch func(statements []string)
@@ -60,7 +64,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		pool.Close()
 		return nil, fmt.Errorf("reach database: %w", err)
 	}
-	d := &DB{pool: pool, now: o.Now, log: o.Log, subs: o.Subscribers, seen: o.OnBatch}
+	d := &DB{pool: pool, now: o.Now, log: o.Log, subs: o.Subscribers, onDemand: o.OnDemand, seen: o.OnBatch}
 	if d.now == nil {
 		d.now = time.Now
 	}

@@ -18,6 +18,7 @@ type Event interface{ EventName() string }
 type Registry struct {
 	handlers map[string]handler
 	subs     map[string][]string
+	onDemand map[string]bool
 	periodic []periodic
 }
 
@@ -31,7 +32,7 @@ type periodic struct {
 
 // NewRegistry returns an empty registry.
 func NewRegistry() *Registry {
-	return &Registry{handlers: map[string]handler{}, subs: map[string][]string{}}
+	return &Registry{handlers: map[string]handler{}, subs: map[string][]string{}, onDemand: map[string]bool{}}
 }
 
 // On subscribes to an event. It panics if the subscriber's name is taken.
@@ -52,6 +53,14 @@ func On[E Event](r *Registry, subscriber string, fn func(ctx context.Context, te
 	}
 }
 
+// OnDemand is On for a subscriber that few tenants want: it gets a job only where the
+// tenant listens by its name (db.Tx.Listen), so the others pay nothing for it. A name is
+// on demand for all its events or for none.
+func OnDemand[E Event](r *Registry, subscriber string, fn func(ctx context.Context, tenant id.ID, event E) error) {
+	On(r, subscriber, fn)
+	r.onDemand[subscriber] = true
+}
+
 // Every runs fn on one of the servers at the interval. fn is idempotent.
 func (r *Registry) Every(name string, every time.Duration, fn func(ctx context.Context) error) {
 	r.periodic = append(r.periodic, periodic{name: name, every: every, run: fn})
@@ -60,6 +69,16 @@ func (r *Registry) Every(name string, every time.Duration, fn func(ctx context.C
 // Subscribers are given to db.Options, so that Publish knows whom to tell. The map
 // is filled while features are built, before the first event.
 func (r *Registry) Subscribers() map[string][]string { return r.subs }
+
+// OnDemand is given to db.Options beside Subscribers, and filled like it.
+func (r *Registry) OnDemand() map[string]bool { return r.onDemand }
+
+// Outbound is an Event whose jobs call servers of strangers: they have workers of their
+// own, and wait for nobody else's.
+type Outbound interface {
+	Event
+	Outbound()
+}
 
 // args is what is stored of an event's job.
 type args struct {
@@ -83,12 +102,20 @@ func PublishAt(tx *db.Tx, event Event, at time.Time) {
 	if err != nil {
 		panic(fmt.Sprintf("jobs: event %s cannot be written: %v", event.EventName(), err))
 	}
+	queue := db.DefaultQueue
+	if _, outbound := event.(Outbound); outbound {
+		queue = db.OutboundQueue
+	}
 	for _, subscriber := range tx.Subscribers(event.EventName()) {
 		body, err := json.Marshal(args{Tenant: tx.Tenant(), Event: event.EventName(), Subscriber: subscriber, Data: data})
 		if err != nil {
 			panic(fmt.Sprintf("jobs: event %s cannot be written: %v", event.EventName(), err))
 		}
-		tx.AddJob(db.Job{Kind: eventKind, Args: body, RunAt: at})
+		job := db.Job{Kind: eventKind, Args: body, RunAt: at, Queue: queue}
+		if tx.OnDemand(subscriber) {
+			job.Listener = subscriber
+		}
+		tx.AddJob(job)
 	}
 }
 

@@ -60,8 +60,12 @@ func NewRunner(r *Registry, o Options) (*Runner, error) {
 		))
 	}
 	client, err := river.NewClient(riverpgxv5.New(o.DB.Pool()), &river.Config{
-		Schema:               db.RiverSchema,
-		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: o.Workers}},
+		Schema: db.RiverSchema,
+		Queues: map[string]river.QueueConfig{
+			db.DefaultQueue: {MaxWorkers: o.Workers},
+			// They wait for others nearly all the time, without a connection.
+			db.OutboundQueue: {MaxWorkers: 2 * o.Workers},
+		},
 		Workers:              workers,
 		PeriodicJobs:         ticks,
 		PollOnly:             true,

@@ -7,6 +7,7 @@ import (
 	"reserva/internal/audit"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
+	"reserva/internal/kit/jobs"
 )
 
 // facts are what the audit log keeps of a customer. It is never erased, so there is
@@ -51,10 +52,12 @@ func (r row) since(old row) facts {
 
 func recordAdded(tx *db.Tx, who access.Actor, action string, r row) {
 	audit.Record(tx, who, action, "customer", r.ID, nil, r.facts())
+	jobs.Publish(tx, CreatedEvent{CustomerID: r.ID})
 }
 
 func recordChanged(tx *db.Tx, who access.Actor, action string, old, r row) {
 	audit.Record(tx, who, action, "customer", r.ID, old.facts(), r.since(old))
+	jobs.Publish(tx, UpdatedEvent{CustomerID: r.ID, At: tx.Now()})
 }
 
 // signedInAs is what the log keeps of a login.

@@ -9,6 +9,7 @@ import (
 	"reserva/internal/kit/civil"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
+	"reserva/internal/kit/jobs"
 	"reserva/internal/kit/opt"
 	"reserva/internal/people/logins"
 )
@@ -120,6 +121,7 @@ func (o *Operations) Remove(ctx context.Context, who access.Staff, customer id.I
 			WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL`, tx.Tenant(), customer, tx.Now())
 		logins.RevokeAll(tx, logins.Customer, customer, "")
 		audit.Record(tx, who, "customer.removed", "customer", customer, old.facts(), nil)
+		jobs.Publish(tx, RemovedEvent{CustomerID: customer, At: tx.Now()})
 		return nil
 	})
 }

@@ -42,7 +42,7 @@ var clientsOwn = map[string][]string{
 	},
 	"is_active": {
 		"PUT /customers/{customer_id}", "POST /services", "PUT /services/{service_id}", "POST /staff", "PUT /staff/{staff_id}",
-		"PUT /users/{user_id}", "POST /resources", "PUT /resources/{resource_id}",
+		"PUT /users/{user_id}", "POST /resources", "PUT /resources/{resource_id}", "PATCH /webhook-endpoints/{endpoint_id}",
 	},
 }
 

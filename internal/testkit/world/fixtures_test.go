@@ -104,6 +104,16 @@ var additions = []func(w *testkit.World, s *shop){
 		w.JSON(s.Admin, "POST", "/staff/"+s.ids["staff_id"]+"/calendar-feed", nil)
 	},
 	func(w *testkit.World, s *shop) {
+		// What was begun is given up, so that it can be replayed.
+		path := "/webhook-endpoints"
+		s.ids["endpoint_id"] = w.JSON(s.Admin, "POST", path, testkit.Object{"url": "http://localhost:1/hooks", "event_types": []string{"*"}}).Text("id")
+		path += "/" + s.ids["endpoint_id"]
+		s.ids["delivery_id"] = w.JSON(s.Admin, "POST", path+"/test", nil).Text("id")
+		for _, active := range []bool{false, true} {
+			w.JSON(s.Admin, "PATCH", path, testkit.Object{"is_active": active})
+		}
+	},
+	func(w *testkit.World, s *shop) {
 		s.ids["log_id"] = w.JSON(s.Admin, "GET", "/audit-logs", nil).Text("items.0.id")
 		s.ids["object_id"] = s.ids["outlet_id"]
 	},
