@@ -143,6 +143,7 @@ func (a *App) billing(gateway *payments.Paper) {
 		Secret: paper.WebhookSecret, Token: paper.WebhookToken, CompanyID: paper.CompanyID, Networks: paper.Networks,
 	}, a.Log)
 	webhooks.Register(a.API, w)
+	webhooks.RegisterPlatform(a.API, w)
 	webhooks.Subscribe(a.Jobs, w)
 	withdrawals.Register(a.API, withdrawals.New(a.DB, withdrawals.Config{}))
 }

@@ -112,7 +112,10 @@ func (o *Operations) take(ctx context.Context, tx *db.Tx, c callback, said paper
 	if said.Kind == "unknown" {
 		e.Key = provider + "|unknown|" + digest(c.proof.body)
 	}
-	if found.Found {
+	switch {
+	case c.tenant != nil:
+		e.Tenant = c.tenant // whatever it names: it counts for that tenant's invoices only
+	case found.Found:
 		e.Tenant = &found.Value.Tenant
 	}
 	if !relevant {

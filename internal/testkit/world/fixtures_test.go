@@ -114,6 +114,15 @@ var additions = []func(w *testkit.World, s *shop){
 		}
 	},
 	func(w *testkit.World, s *shop) {
+		w.Do("", "POST", "/webhooks/paper-invoice/tenant/"+s.ids["tenant_id"],
+			testkit.Object{"message": "paid", "data": testkit.Object{"invoice": testkit.Object{"id": string(id.Random()), "number": "none", "status": "paid"}}}, 200)
+		var event string
+		if err := w.DB.Pool().QueryRow(w.Context(), `SELECT id FROM webhook_events WHERE tenant_id = $1`, s.ids["tenant_id"]).Scan(&event); err != nil {
+			w.Fatal(err)
+		}
+		s.ids["event_id"] = event
+	},
+	func(w *testkit.World, s *shop) {
 		s.ids["log_id"] = w.JSON(s.Admin, "GET", "/audit-logs", nil).Text("items.0.id")
 		s.ids["object_id"] = s.ids["outlet_id"]
 	},
