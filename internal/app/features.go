@@ -24,6 +24,7 @@ import (
 	"reserva/internal/engage/hooks"
 	"reserva/internal/engage/notifications"
 	"reserva/internal/guestapi"
+	"reserva/internal/kit/pdf"
 	"reserva/internal/people/customers"
 	"reserva/internal/people/keyring"
 	"reserva/internal/people/logins"
@@ -42,7 +43,11 @@ func (a *App) features() error {
 	a.business()
 	a.people(gateway)
 	a.calendar()
-	a.billing(gateway)
+	fonts, err := pdf.NewLibrary(a.Config.Fonts, true)
+	if err != nil {
+		return err
+	}
+	a.billing(gateway, fonts)
 	notifications.New(a.DB).Subscribe(a.Jobs)
 	f := feeds.New(a.DB, a.Config.PublicURL)
 	feeds.Register(a.API, f)
@@ -125,8 +130,8 @@ func (a *App) calendar() {
 	waitlist.Subscribe(a.Jobs, w)
 }
 
-func (a *App) billing(gateway *payments.Paper) {
-	i := invoices.NewOperations(a.DB)
+func (a *App) billing(gateway *payments.Paper, fonts *pdf.Library) {
+	i := invoices.NewOperations(a.DB, fonts)
 	invoices.Register(a.API, i)
 	invoices.Subscribe(a.Jobs, i)
 	config := payments.Config{Log: a.Log, Own: a.ownAccount, Keys: a.Keys}

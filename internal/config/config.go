@@ -35,6 +35,7 @@ type Config struct {
 	Guest Guest
 	// WebhooksLocal says whether events may be sent into this network.
 	WebhooksLocal bool
+	Fonts         []string // files and folders, searched before the machine's own
 
 	// Warnings are settings that are possible and probably not meant.
 	Warnings []string

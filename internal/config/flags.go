@@ -44,6 +44,8 @@ type Flags struct {
 
 	WebhooksLocal string `name:"webhooks-local" env:"RESERVA_WEBHOOKS_LOCAL" placeholder:"on|off" group:"Webhooks" help:"Whether businesses may have events sent to addresses of this machine and network, and over plain HTTP. on is for development and refused in production. Default: on in development, off in production."`
 
+	Fonts string `name:"fonts" env:"RESERVA_FONTS" placeholder:"PATH,..." group:"Invoices" help:"Fonts for names in Thai, Japanese, Chinese, Arabic and other scripts on printed invoices: files, or folders of them, before those of the machine. Default: the fonts installed on the machine."`
+
 	GuestDomain     string `name:"guest-domain" env:"RESERVA_GUEST_DOMAIN" placeholder:"DOMAIN" group:"Guest booking" help:"Domain whose subdomains name tenants, as in glow.example.com. Default: the host of the public URL."`
 	GuestLink       string `name:"guest-link" env:"RESERVA_GUEST_LINK" placeholder:"URL" group:"Guest booking" help:"Link in the e-mail that confirms a guest booking, with {tenant}, {branch} and {handle} to be filled in. Default: /verify/{tenant}/{branch}/{handle} below the public URL."`
 	GuestVerifyTTL  string `name:"guest-verify-ttl" env:"RESERVA_GUEST_VERIFY_TTL" default:"60m" placeholder:"DURATION" group:"Guest booking" help:"How long a guest booking waits to be confirmed where the tenant says nothing else, 1m to 168h."`

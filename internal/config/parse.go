@@ -54,6 +54,7 @@ func (f Flags) Parse() (Config, error) {
 	c.SMS = SMS{URL: r.web("RESERVA_SMS_URL", f.SMSURL), Token: f.SMSToken}
 	c.Paper = r.paper(f)
 	c.Guest = r.guest(f)
+	c.Fonts = r.paths("RESERVA_FONTS", f.Fonts)
 	c.Warnings = warnings(c)
 	return c, errors.Join(r.mistakes...)
 }

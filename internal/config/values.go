@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -168,6 +169,22 @@ func (r *reader) mailbox(variable, text string) mail.Address {
 	}
 	r.mistake(variable, "%q is not a mailbox such as 'Reserva <no-reply@example.com>'", text)
 	return mail.Address{}
+}
+
+// paths reads files and folders that are there, separated by commas.
+func (r *reader) paths(variable, text string) []string {
+	var all []string
+	for path := range strings.SplitSeq(text, ",") {
+		path = strings.TrimSpace(path)
+		if path == "" {
+			continue
+		}
+		if _, err := os.Stat(path); err != nil {
+			r.mistake(variable, "%q is not there", path)
+		}
+		all = append(all, path)
+	}
+	return all
 }
 
 var domainName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)

@@ -110,6 +110,9 @@ var confined = []struct {
 	{"github.com/golang-jwt", []string{"kit/token"}},
 	{"github.com/wneessen/go-mail", []string{"kit/mail"}},
 	{"github.com/nyaruka/phonenumbers", []string{"kit/phone"}},
+	{"github.com/go-text/typesetting", []string{"kit/pdf"}},
+	{"codeberg.org/go-fonts", []string{"kit/pdf"}},
+	{"rsc.io/qr", []string{"kit/pdf"}},
 	{"github.com/arran4/golang-ical", []string{}}, // reads in tests what kit/ical writes
 	{"github.com/alecthomas/kong", []string{"config", "cmd"}},
 	{"math/rand", []string{}}, // its second version is better at everything

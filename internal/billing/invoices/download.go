@@ -28,7 +28,7 @@ func (o *Operations) Download(ctx context.Context, r Reader, invoice id.ID, know
 	if err != nil {
 		return nil, err
 	}
-	body, err := p.print()
+	body, err := p.print(o.fonts)
 	if err != nil {
 		return nil, err
 	}
@@ -69,6 +69,8 @@ func matches(known, tag string) bool {
 func load(ctx context.Context, tx *db.Tx, r Reader, invoice id.ID) (paper, error) {
 	p, err := db.One[paper](ctx, tx, `
 		SELECT `+columns+`,
+			t.timezone, coalesce(t.settings ->> 'language', 'en') AS language, coalesce(t.settings ->> 'theme_color', '') AS theme_color,
+			coalesce(tl.digest, '') AS logo_digest, tl.image AS logo,
 			t.name AS business_name, t.email AS business_email, t.phone AS business_phone,
 			coalesce(o.name, '') AS outlet_name,
 			coalesce(concat_ws(', ', nullif(o.street, ''), nullif(trim(o.postal_code || ' ' || o.city), ''), nullif(o.country, '')), '') AS outlet_address,
@@ -76,6 +78,7 @@ func load(ctx context.Context, tx *db.Tx, r Reader, invoice id.ID) (paper, error
 			coalesce(a.guest ->> 'email', c.email) AS customer_email, coalesce(a.guest ->> 'phone', c.phone) AS customer_phone
 		FROM invoices i
 		JOIN tenants t ON t.id = $1
+		LEFT JOIN tenant_logos tl ON tl.tenant_id = $1
 		LEFT JOIN customers c ON c.tenant_id = $1 AND c.id = i.customer_id
 		LEFT JOIN appointments a ON a.tenant_id = $1 AND a.id = i.appointment_id
 		LEFT JOIN outlets o ON o.tenant_id = $1 AND o.id = a.outlet_id

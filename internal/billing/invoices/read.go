@@ -10,13 +10,17 @@ import (
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/fault"
 	"reserva/internal/kit/id"
+	"reserva/internal/kit/pdf"
 )
 
 // Operations are what may be asked of invoices.
-type Operations struct{ db *db.DB }
+type Operations struct {
+	db    *db.DB
+	fonts *pdf.Library
+}
 
-// NewOperations makes the operations on a database.
-func NewOperations(d *db.DB) *Operations { return &Operations{db: d} }
+// NewOperations makes the operations on a database; invoices are printed in the fonts.
+func NewOperations(d *db.DB, fonts *pdf.Library) *Operations { return &Operations{db: d, fonts: fonts} }
 
 // Reader says whose money records a caller may see: a customer their own, the
 // desk those of its outlets, a staff member those of appointments they serve in.

@@ -114,7 +114,7 @@ func (o *Operations) compose(p paper, channels []string) ([]outbox.Message, erro
 			if err != nil {
 				return nil, ErrNoAddress
 			}
-			pdf, err := p.print()
+			pdf, err := p.print(o.fonts)
 			if err != nil {
 				return nil, err
 			}

@@ -27,6 +27,7 @@ import (
 	"reserva/internal/kit/id"
 	"reserva/internal/kit/jobs"
 	"reserva/internal/kit/outbox"
+	"reserva/internal/kit/pdf"
 	"reserva/internal/kit/token"
 	"reserva/internal/testkit"
 )
@@ -112,7 +113,11 @@ func newWorld(t *testing.T, changes ...func(*setup)) *world {
 		return payments.NewPaper(client(t, provider, c.ClientID, c.ClientSecret)), nil
 	}})
 	hooks := webhooks.New(d, w.payments, s.hooks, nil)
-	bills := invoices.NewOperations(d)
+	fonts, err := pdf.NewLibrary(nil, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bills := invoices.NewOperations(d, fonts)
 	post := outbox.New(d, outbox.Options{})
 	post.Mount(a.Mux())
 	tenants.Register(a, tenants.New(d, tenants.Config{Keys: keys, Plans: subscriptions.Terms{}, PublicURL: server.URL}))

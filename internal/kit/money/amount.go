@@ -1,6 +1,10 @@
 package money
 
-import "strconv"
+import (
+	"strconv"
+	"unicode"
+	"unicode/utf8"
+)
 
 // Number is an amount that is a JSON number of major units on the wire, exact and in its shortest form: 150000, 86.4.
 type Number struct {
@@ -34,9 +38,12 @@ func (t Text) MarshalJSON() ([]byte, error) {
 	return strconv.AppendQuote(nil, t.String()), nil
 }
 
-// Format returns the amount for people to read, in mails, invoices and pages: "IDR 108,000", "PHP 1,250.50",
-// "-PHP 3.00".
-func Format(minor int64, c Currency) string {
+// Format returns the amount for people to read, in mails and pages: "IDR 108,000", "PHP 1,250.50", "-PHP 3.00".
+func Format(minor int64, c Currency) string { return FormatAs(minor, c, string(c)) }
+
+// FormatAs is Format with a sign in place of the code. One that ends in a letter stands apart: "Rp 108,000",
+// "₱1,250.50", "-€3.00".
+func FormatAs(minor int64, c Currency, mark string) string {
 	exponent := c.Exponent()
 	digits := string(appendDecimal(nil, minor, exponent, exponent))
 	sign := ""
@@ -47,7 +54,10 @@ func Format(minor int64, c Currency) string {
 	if exponent > 0 {
 		whole -= exponent + 1
 	}
-	b := []byte(sign + string(c) + " ")
+	b := []byte(sign + mark)
+	if last, _ := utf8.DecodeLastRuneInString(mark); unicode.IsLetter(last) {
+		b = append(b, ' ')
+	}
 	for i := range whole {
 		if i > 0 && (whole-i)%3 == 0 {
 			b = append(b, ',')
