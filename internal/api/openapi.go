@@ -28,6 +28,11 @@ X-RateLimit-Remaining-Hour; a 429 also Retry-After.
 **Retries.** Endpoints marked ` + "`x-idempotent`" + ` take an Idempotency-Key header: a repeated request is answered as the first was, and
 marked Idempotency-Replayed.
 
+**Ids** are 24 lower-case hexadecimal digits. A path with anything else in that place is answered 404, as for an id that does not
+exist; a query or a body 422.
+
+**Ranges** of dates include both ends. One that ends before it begins is 422.
+
 **Lists** take ` + "`page` and `size`" + ` and answer ` + "`{items, total, page, size, pages}`" + `.`
 
 // document is the finished OpenAPI document.

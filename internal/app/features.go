@@ -48,7 +48,7 @@ func (a *App) features() error {
 		return err
 	}
 	a.billing(gateway, fonts)
-	notifications.New(a.DB).Subscribe(a.Jobs)
+	notifications.New(a.DB, a.Config.PublicURL).Subscribe(a.Jobs)
 	f := feeds.New(a.DB, a.Config.PublicURL)
 	feeds.Register(a.API, f)
 	feeds.RegisterPublic(a.API, f)

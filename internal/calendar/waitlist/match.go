@@ -9,7 +9,6 @@ import (
 	"reserva/internal/business/subscriptions"
 	"reserva/internal/business/tenants"
 	"reserva/internal/calendar/appointments"
-	"reserva/internal/calendar/availability"
 	"reserva/internal/kit/civil"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/fault"
@@ -104,49 +103,6 @@ type match struct {
 	no     map[id.ID][]span // declined, by wish
 }
 
-// candidate is a wish that may be offered something.
-type candidate struct {
-	ID       id.ID       `db:"id"`
-	Customer id.ID       `db:"customer_id"`
-	Service  id.ID       `db:"service_id"`
-	Staff    *id.ID      `db:"staff_id"`
-	From     civil.Date  `db:"date_from"`
-	To       civil.Date  `db:"date_to"`
-	After    civil.Clock `db:"time_from"`
-	Before   civil.Clock `db:"time_to"`
-	Source   string      `db:"source"`
-
-	fit fit `db:"-"`
-}
-
-func (c *candidate) staff() id.ID {
-	if c.Staff == nil {
-		return ""
-	}
-	return *c.Staff
-}
-
-// giver is who has to give what is offered; empty for anybody.
-func (c *candidate) giver() id.ID {
-	if c.Staff == nil {
-		return c.fit.staff
-	}
-	return *c.Staff
-}
-
-// overBy tells whether an appointment is over in time: a member may take longer for the
-// service than others do.
-func (c *candidate) overBy(made *appointments.Appointment) bool {
-	return c.Before == civil.EndOfDay || made.StartTime < made.EndTime && made.EndTime <= c.Before
-}
-
-func (c *candidate) digest(outlet id.ID, status string) digest {
-	return digest{
-		Status: status, Outlet: outlet, Customer: c.Customer, Service: c.Service, Staff: c.staff(),
-		From: c.From, To: c.To, After: c.After, Before: c.Before,
-	}
-}
-
 // first returns the first wish for which there is a start, and nil where there is
 // none. It locks the outlet, so that offers of one outlet follow one another whoever
 // makes them; bookings do not wait for that.
@@ -155,10 +111,29 @@ func (m *match) first(ctx context.Context, tx *db.Tx) (*candidate, error) {
 	if err != nil || !can {
 		return nil, err
 	}
-	waiting, err := m.waiting(ctx, tx)
-	if err != nil || len(waiting) == 0 {
+	if err := m.readDeclined(ctx, tx); err != nil {
 		return nil, err
 	}
+	// However many wait ahead for what is not free, whom it suits is found.
+	var last *candidate
+	for {
+		waiting, err := m.waiting(ctx, tx, last)
+		if err != nil || len(waiting) == 0 {
+			return nil, err
+		}
+		found, err := m.firstOf(ctx, tx, waiting)
+		if err != nil || found != nil || len(waiting) < pageOfWishes {
+			return found, err
+		}
+		last = &waiting[len(waiting)-1]
+	}
+}
+
+// pageOfWishes is how many wishes are looked at together.
+const pageOfWishes = 500
+
+// firstOf returns the first of some wishes for which there is a start, or nil.
+func (m *match) firstOf(ctx context.Context, tx *db.Tx, waiting []candidate) (*candidate, error) {
 	diaries, err := m.read(ctx, tx, waiting)
 	if err != nil {
 		return nil, err
@@ -206,107 +181,4 @@ func (m *match) begin(ctx context.Context, tx *db.Tx) (bool, error) {
 	used, err := db.One[int](ctx, tx, `
 		SELECT coalesce(sum(appointments), 0)::int FROM plan_usage WHERE tenant_id = $1 AND month = $2`, tx.Tenant(), current.Value.Month(tx.Now()))
 	return used < limit, err
-}
-
-// maxWaiting bounds how many wishes one look takes in.
-const maxWaiting = 500
-
-// waiting reads the wishes in order, with what their customers cannot be offered. The
-// statement is its own: it has to see what was committed before the lock was had.
-func (m *match) waiting(ctx context.Context, tx *db.Tx) ([]candidate, error) {
-	found := db.QueueAll[candidate](tx, `
-		SELECT w.id, w.customer_id, w.service_id, w.staff_id, w.date_from, w.date_to, w.time_from, w.time_to, w.source
-		FROM waitlist_wishes w
-		JOIN customers c ON c.tenant_id = $1 AND c.id = w.customer_id AND c.deleted_at IS NULL
-		WHERE w.tenant_id = $1 AND w.outlet_id = $2 AND w.status = 'waiting' AND w.date_from <= $4 AND w.date_to >= $3
-		ORDER BY w.created_at, w.id
-		LIMIT $5`, tx.Tenant(), m.outlet, m.on.from, m.on.to, maxWaiting)
-	declined := db.QueueAll[declinedRow](tx, `
-		SELECT f.wish_id, f.starts_at, f.ends_at
-		FROM waitlist_wishes w
-		JOIN waitlist_offers f ON f.tenant_id = $1 AND f.wish_id = w.id AND f.outcome IS NOT NULL
-		WHERE w.tenant_id = $1 AND w.outlet_id = $2 AND w.status = 'waiting' AND w.date_from <= $4 AND w.date_to >= $3`,
-		tx.Tenant(), m.outlet, m.on.from, m.on.to)
-	if err := tx.Flush(ctx); err != nil {
-		return nil, err
-	}
-	m.no = map[id.ID][]span{}
-	for _, d := range declined.Rows {
-		m.no[d.Wish] = append(m.no[d.Wish], span{d.From, d.To})
-	}
-	return found.Rows, nil
-}
-
-type declinedRow struct {
-	Wish id.ID     `db:"wish_id"`
-	From time.Time `db:"starts_at"`
-	To   time.Time `db:"ends_at"`
-}
-
-// key is what wishes have in common that are looked up in one diary.
-type key struct {
-	service  id.ID
-	audience availability.Audience
-}
-
-func (c *candidate) key() key { return key{c.Service, audience(c.Source)} }
-
-// read reads a diary for each service, over the dates that anybody waits for, in one
-// round trip.
-func (m *match) read(ctx context.Context, tx *db.Tx, waiting []candidate) (map[key]*availability.Diary, error) {
-	spans, customers := map[key]dates{}, []id.ID{}
-	earliest := civil.Of(tx.Now().Add(-widest), time.UTC)
-	for i := range waiting {
-		c := &waiting[i]
-		customers = append(customers, c.Customer)
-		from, to := latest(c.From, m.on.from, earliest), earliestOf(c.To, m.on.to)
-		if to.Before(from) {
-			continue
-		}
-		if s, ok := spans[c.key()]; ok {
-			from, to = earliestOf(from, s.from), latest(to, s.to)
-		}
-		spans[c.key()] = dates{from, to}
-	}
-	diaries := make(map[key]*availability.Diary, len(spans))
-	for k, s := range spans {
-		diaries[k] = availability.Queue(tx, availability.Ask{
-			Outlet: m.outlet, Services: []id.ID{k.service}, From: s.from, To: s.to, Audience: k.audience,
-		})
-	}
-	busy := queueBusy(tx, customers, m.on.from, m.on.to)
-	if err := tx.Flush(ctx); err != nil {
-		return nil, err
-	}
-	m.busy = map[id.ID][]span{}
-	for _, b := range busy.Rows {
-		m.busy[b.Customer] = append(m.busy[b.Customer], span{b.From, b.To})
-	}
-	for k, d := range diaries {
-		err := d.Build()
-		if _, refused := fault.As(err); refused {
-			delete(diaries, k)
-		} else if err != nil {
-			return nil, err
-		}
-	}
-	return diaries, nil
-}
-
-func latest(first civil.Date, others ...civil.Date) civil.Date {
-	for _, d := range others {
-		if d.After(first) {
-			first = d
-		}
-	}
-	return first
-}
-
-func earliestOf(first civil.Date, others ...civil.Date) civil.Date {
-	for _, d := range others {
-		if d.Before(first) {
-			first = d
-		}
-	}
-	return first
 }

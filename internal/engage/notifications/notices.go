@@ -15,11 +15,13 @@ import (
 
 // Notices writes the mails.
 type Notices struct {
-	db *db.DB
+	db        *db.DB
+	publicURL string
 }
 
-// New returns Notices for a database.
-func New(d *db.DB) *Notices { return &Notices{db: d} }
+// New returns Notices for a database. At publicURL, without a slash at its end,
+// customers reach the server.
+func New(d *db.DB, publicURL string) *Notices { return &Notices{db: d, publicURL: publicURL} }
 
 const subscriber = "notifications"
 

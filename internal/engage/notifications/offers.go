@@ -26,9 +26,23 @@ func (n *Notices) subscribeOffers(r *jobs.Registry) {
 
 // offer is what a mail of the waitlist tells beside the visit.
 type offer struct {
+	Wish        id.ID     `db:"wish_id"`
 	Appointment id.ID     `db:"appointment_id"`
 	ExpiresAt   time.Time `db:"expires_at"`
 	Outcome     *string   `db:"outcome"`
+	Phone       string    `db:"phone"`       // of the outlet, or of the business
+	HasAccount  bool      `db:"has_account"` // the customer can sign in
+}
+
+// answers are the ways to answer an offer: in the account, for those who have one, and
+// by telephone, where the number of the wish tells the desk which.
+func (o *offer) answers(publicURL string) [][2]string {
+	var ways [][2]string
+	if o.HasAccount {
+		wish := publicURL + "/api/v1/customer/booking/waitlist/" + string(o.Wish)
+		ways = append(ways, [2]string{"To accept, signed in", "POST " + wish + "/accept"}, [2]string{"To decline, signed in", "POST " + wish + "/decline"})
+	}
+	return append(ways, [2]string{"By telephone", o.Phone + ", number of your wish: " + string(o.Wish)})
 }
 
 // offerNotice is a mail of the waitlist: a notice that needs the offer to be written.
@@ -36,6 +50,8 @@ type offerNotice struct {
 	name, subject string
 	text          func(o *offer, until string) string
 	holds         func(o *offer, now time.Time) bool
+	// answered tells that the mail asks for an answer.
+	answered bool
 	// useless is when there is no use in the mail any more, the zero time never.
 	useless func(o *offer) time.Time
 }
@@ -44,11 +60,12 @@ func offered() offerNotice {
 	return offerNotice{
 		name: "offered", subject: "A time is free for you at %s",
 		text: func(_ *offer, until string) string {
-			return fmt.Sprintf("a time that you waited for is free. We hold it for you until %s: accept or decline it in your account, or call us. "+
-				"Without an answer it goes to the next.", until)
+			return fmt.Sprintf("a time that you waited for is free. We hold it for you until %s. Please accept or decline it until then, "+
+				"in one of the ways below. Without an answer it goes to the next.", until)
 		},
-		holds:   func(o *offer, now time.Time) bool { return o.Outcome == nil && now.Before(o.ExpiresAt) },
-		useless: func(o *offer) time.Time { return o.ExpiresAt },
+		answered: true,
+		holds:    func(o *offer, now time.Time) bool { return o.Outcome == nil && now.Before(o.ExpiresAt) },
+		useless:  func(o *offer) time.Time { return o.ExpiresAt },
 	}
 }
 
@@ -67,7 +84,14 @@ func lapsed() offerNotice {
 func (n *Notices) tellOffer(ctx context.Context, tenant, of id.ID, what offerNotice) error {
 	return n.db.Update(ctx, tenant, func(tx *db.Tx) error {
 		o, err := db.One[offer](ctx, tx, `
-			SELECT appointment_id, expires_at, outcome FROM waitlist_offers WHERE tenant_id = $1 AND id = $2`, tx.Tenant(), of)
+			SELECT f.wish_id, f.appointment_id, f.expires_at, f.outcome, coalesce(nullif(o.phone, ''), t.phone) AS phone,
+				c.password_hash IS NOT NULL AS has_account
+			FROM waitlist_offers f
+			JOIN waitlist_wishes w ON w.tenant_id = $1 AND w.id = f.wish_id
+			JOIN outlets o ON o.tenant_id = $1 AND o.id = w.outlet_id
+			JOIN tenants t ON t.id = f.tenant_id
+			JOIN customers c ON c.tenant_id = $1 AND c.id = w.customer_id
+			WHERE f.tenant_id = $1 AND f.id = $2`, tx.Tenant(), of)
 		if errors.Is(err, db.ErrNotFound) {
 			return nil
 		}
@@ -80,6 +104,9 @@ func (n *Notices) tellOffer(ctx context.Context, tenant, of id.ID, what offerNot
 		}
 		if v.Email == nil || !v.wantsMail() || !what.holds(&o, tx.Now()) {
 			return nil
+		}
+		if what.answered {
+			v.more = o.answers(n.publicURL)
 		}
 		says := notice{text: what.text(&o, o.ExpiresAt.In(v.zone()).Format("15:04 on Monday, 2 January")+" ("+v.Timezone+")")}
 		outbox.Queue(tx, outbox.Message{

@@ -39,6 +39,8 @@ type visit struct {
 	AcceptedAt    *time.Time `db:"accepted_at"`
 	ConfirmedAt   *time.Time `db:"confirmed_at"`
 	RescheduledAt *time.Time `db:"rescheduled_at"`
+
+	more [][2]string // lines of this mail alone
 }
 
 // stands tells whether the visit is going to be, as far as its customer was told.
@@ -98,7 +100,7 @@ func (v *visit) facts() [][2]string {
 	if v.Total > 0 {
 		facts = append(facts, [2]string{"Price", money.Format(v.Total, money.Currency(v.Currency))})
 	}
-	return facts
+	return append(facts, v.more...)
 }
 
 func (v *visit) text(what notice) string {
