@@ -192,18 +192,19 @@ func requiredQuery(o world.Operation, except string, ids map[string]string) stri
 	return query.String()
 }
 
-// A malformed id in a path names nothing.
+// A malformed id in a path names nothing, whatever is done to it. The number of a log
+// entry is no id, and of one's own account the outlets are not looked at.
 func TestMalformedIdsNameNothing(t *testing.T) {
 	t.Parallel()
 	s := newSweep(t)
 	for _, o := range s.Operations {
 		for _, p := range places(o) {
-			if p.in != "path" || !signedIn(o) {
+			if p.in != "path" || !signedIn(o) || p.name == "log_id" {
 				continue
 			}
 			for _, malformed := range []string{"nonsense", "%00", "'%3B--", strings.Repeat("f", 25), "FFFFFFFFFFFFFFFFFFFFFFFF"} {
 				a := s.ask(o, p, malformed)
-				if a.Status/100 != 4 || malformed != "%00" && a.Status != 404 && p.name != "tenant_id" {
+				if a.Status/100 != 4 || malformed != "%00" && a.Status != 404 && p.name != "tenant_id" && a.Text("code") != "user.self" {
 					t.Errorf("%s with %s %q: status %d: %s", o, p.name, malformed, a.Status, a.Body)
 				}
 			}
