@@ -13,7 +13,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"reserva/internal/api"
+	mayasim "reserva/internal/billing/maya/sim"
 	"reserva/internal/billing/paperid/sim"
+	"reserva/internal/billing/payments"
 	"reserva/internal/business/outlets"
 	"reserva/internal/business/subscriptions"
 	"reserva/internal/calendar/appointments"
@@ -73,16 +75,19 @@ type App struct {
 	Router       *outlets.Router
 	Appointments *appointments.Operations
 
+	payments  *payments.Operations
 	ring      *keyring.Ring
 	options   Options
 	storage   *storage
-	simulator *sim.Simulator // of the payment provider; nil where there is a real one, or none
-	registry  *prometheus.Registry
-	listener  net.Listener
-	metrics   net.Listener // nil where metrics have no address of their own
-	closers   []closer
-	running   *running // nil before Start
-	stop      sync.Once
+	simulator *sim.Simulator // of Paper.id; nil where there is a real account, or none
+
+	mayaSimulator *mayasim.Simulator // likewise
+	registry      *prometheus.Registry
+	listener      net.Listener
+	metrics       net.Listener // nil where metrics have no address of their own
+	closers       []closer
+	running       *running // nil before Start
+	stop          sync.Once
 }
 
 // closer ends what a feature began.

@@ -47,7 +47,9 @@ func (a *App) features() error {
 	if err != nil {
 		return err
 	}
-	a.billing(gateway, fonts)
+	if err := a.billing(gateway, fonts); err != nil {
+		return err
+	}
 	notifications.New(a.DB, a.Config.PublicURL).Subscribe(a.Jobs)
 	f := feeds.New(a.DB, a.Config.PublicURL)
 	feeds.Register(a.API, f)
@@ -130,27 +132,38 @@ func (a *App) calendar() {
 	waitlist.Subscribe(a.Jobs, w)
 }
 
-func (a *App) billing(gateway *payments.Paper, fonts *pdf.Library) {
+func (a *App) billing(gateway *payments.Paper, fonts *pdf.Library) error {
+	client, err := a.maya()
+	if err != nil {
+		return err
+	}
 	i := invoices.NewOperations(a.DB, fonts)
 	invoices.Register(a.API, i)
 	invoices.Subscribe(a.Jobs, i)
-	config := payments.Config{Log: a.Log, Own: a.ownAccount, Keys: a.Keys}
+	config := payments.Config{Log: a.Log, Own: a.ownAccount, Keys: a.Keys, ReturnURL: a.Config.PublicURL + payments.ReturnPath}
 	if gateway != nil {
 		config.Gateway = gateway
 	}
+	if client != nil {
+		config.Maya = payments.NewMaya(client)
+	}
 	p := payments.New(a.DB, config)
+	a.payments = p
 	payments.Register(a.API, p)
 	payments.RegisterCustomer(a.API, p)
 	payments.RegisterInvoices(a.API, p, i)
 	payments.Subscribe(a.Jobs, p)
+	payments.MountPages(a.Mux, a.Log)
 	paper := a.Config.Paper
 	w := webhooks.New(a.DB, p, webhooks.Config{
 		Secret: paper.WebhookSecret, Token: paper.WebhookToken, CompanyID: paper.CompanyID, Networks: paper.Networks,
+		Maya: a.mayaHooks(client),
 	}, a.Log)
 	webhooks.Register(a.API, w)
 	webhooks.RegisterPlatform(a.API, w)
 	webhooks.Subscribe(a.Jobs, w)
 	withdrawals.Register(a.API, withdrawals.New(a.DB, withdrawals.Config{}))
+	return nil
 }
 
 func (a *App) guests() {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"crypto/rsa"
 	"log/slog"
 	"net"
 	"net/netip"
@@ -32,6 +33,7 @@ type Config struct {
 	Mail  Mail
 	SMS   SMS
 	Paper Paper
+	Maya  Maya
 	Guest Guest
 	// WebhooksLocal says whether events may be sent into this network.
 	WebhooksLocal bool
@@ -85,6 +87,20 @@ type Paper struct {
 
 // Configured tells whether there is an account.
 func (p Paper) Configured() bool { return p.ClientID != "" }
+
+// Maya is the platform's account at Maya, and how callbacks of all accounts there are
+// known.
+type Maya struct {
+	URL, PagesURL        string // without a trailing slash
+	PublicKey, SecretKey string // both or none
+
+	WebhookKeys []*rsa.PublicKey // empty: signatures are not looked at
+	Signed      bool             // callbacks must be signed
+	Networks    []netip.Prefix   // empty: from anywhere
+}
+
+// Configured tells whether there is an account.
+func (m Maya) Configured() bool { return m.PublicKey != "" }
 
 // Guest is about bookings without an account.
 type Guest struct {

@@ -17,6 +17,18 @@ import (
 	"reserva/internal/kit/token"
 )
 
+// mayaKey is a public key whose other half nobody has.
+const mayaKey = `-----BEGIN PUBLIC KEY-----
+MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAmr02NDmCiNybV5SylbI6
+z9X2P0LxzPt+wqOLmYbB4htCOzx2z1U/MGGLBQGak4GqRbJHIMRJ47+t6mwrqc1W
+KsybSFVjMnaMa+KL87Uqrcdd3n4s3lSC2kx9IDEWmeeNi7b9TPtfYkHe1uEQQbYo
+ZGXPhW7LruA8vmLUqsRNBB9U7V4bYJccixrMCTXE4AKlC6xaDNrLO2aiXzYBFsrC
+lYifwNH1282JzfXIkkZ7noq2FXmpk9iftSpOwf6ajvhVMyZKcDLQeG3EWUl1Gq7i
+HbKvAGlzPVXlz0Bnh8UnmC6t7hd+NEmnBOM271nm9zmN4AIjGG7KoCsrHMifzmLo
+YwIDAQAB
+-----END PUBLIC KEY-----
+`
+
 func parse(t *testing.T, f config.Flags) config.Config {
 	t.Helper()
 	c, err := f.Parse()
@@ -33,6 +45,7 @@ func TestNothingSetIsDevelopment(t *testing.T) {
 		Log:  config.Log{Level: slog.LevelInfo},
 		Data: "data", Database: config.Database{MaxConns: 16}, Workers: 4,
 		Paper: config.Paper{URL: "https://open-api.paper.id"},
+		Maya:  config.Maya{URL: "https://pg.maya.ph", PagesURL: "https://payments.maya.ph"},
 		Guest: config.Guest{VerifyTTL: time.Hour, CreatesMinute: 10, VerifyMinute: 10, MaxUnverified: 5},
 	}
 	if diff := cmp.Diff(want, c); diff != "" {
@@ -60,6 +73,8 @@ func TestEverySettingIsRead(t *testing.T) {
 		SMSURL: "https://sms.example.com/send", SMSToken: "token",
 		Simulators: "on", PaperClientID: "id", PaperClientSecret: "secret", PaperURL: "https://paper.example.com/x/",
 		PaperWebhookSecret: "ws", PaperWebhookToken: "wt", PaperCompanyID: "ci", PaperNetworks: "13.229.160.234",
+		MayaPublicKey: "pk-1", MayaSecretKey: "sk-1", MayaURL: "https://maya.example.com/", MayaPagesURL: "https://pay.example.com",
+		MayaWebhookKeys: mayaKey, MayaSigned: "on", MayaNetworks: "18.138.50.235",
 		GuestDomain: "Example.com", GuestLink: "https://{tenant}.example.com/{branch}/{handle}",
 		GuestVerifyTTL: "90m", GuestRate: "20", GuestVerifyRate: "30", GuestUnverified: "2",
 	})
@@ -67,6 +82,10 @@ func TestEverySettingIsRead(t *testing.T) {
 		t.Error("keys were not read")
 	}
 	c.Database.Keys = nil
+	if len(c.Maya.WebhookKeys) != 1 {
+		t.Error("Maya's key was not read")
+	}
+	c.Maya.WebhookKeys = nil
 	want := config.Config{
 		Production: true, Addr: ":80", PublicURL: "https://book.example.com",
 		TrustedProxies: []netip.Prefix{prefix("10.0.0.0/8"), prefix("::1/128")}, RateLimit: true,
@@ -82,6 +101,10 @@ func TestEverySettingIsRead(t *testing.T) {
 		Paper: config.Paper{
 			URL: "https://paper.example.com/x", ClientID: "id", ClientSecret: "secret",
 			WebhookSecret: "ws", WebhookToken: "wt", CompanyID: "ci", Networks: []netip.Prefix{prefix("13.229.160.234/32")},
+		},
+		Maya: config.Maya{
+			URL: "https://maya.example.com", PagesURL: "https://pay.example.com", PublicKey: "pk-1", SecretKey: "sk-1",
+			Signed: true, Networks: []netip.Prefix{prefix("18.138.50.235/32")},
 		},
 		Guest: config.Guest{
 			Domain: "example.com", Link: "https://{tenant}.example.com/{branch}/{handle}",
@@ -124,6 +147,9 @@ func TestMistakes(t *testing.T) {
 		"from missing":      {config.Flags{SMTPURL: "smtp://h"}, `RESERVA_MAIL_FROM: must be set, because RESERVA_SMTP_URL is`},
 		"from":              {config.Flags{MailFrom: "me"}, `RESERVA_MAIL_FROM: "me" is not a mailbox such as 'Reserva <no-reply@example.com>'`},
 		"half an account":   {config.Flags{PaperClientID: "id"}, `RESERVA_PAPER_CLIENT_SECRET: must be set, because RESERVA_PAPER_CLIENT_ID is`},
+		"Maya's other key":  {config.Flags{MayaPublicKey: "pk-1"}, `RESERVA_MAYA_SECRET_KEY: must be set, because RESERVA_MAYA_PUBLIC_KEY is`},
+		"Maya's keys":       {config.Flags{MayaPublicKey: "sk-1", MayaSecretKey: "sk-1"}, `RESERVA_MAYA_PUBLIC_KEY: must begin with pk-`},
+		"Maya's signature":  {config.Flags{MayaSigned: "on"}, `RESERVA_MAYA_WEBHOOK_KEYS: must be set, because RESERVA_MAYA_SIGNED is on`},
 		"domain":            {config.Flags{GuestDomain: "-x"}, `RESERVA_GUEST_DOMAIN: "-x" is not a domain`},
 		"link placeholder":  {config.Flags{GuestLink: "http://h/{handle}/{id}"}, `RESERVA_GUEST_LINK: "{id}" is none of {tenant}, {branch}, {handle}`},
 		"link unclosed":     {config.Flags{GuestLink: "http://h/{handle}/{"}, `RESERVA_GUEST_LINK: "{" is none of {tenant}, {branch}, {handle}`},
@@ -171,7 +197,8 @@ func TestAllMistakesAtOnceAndNoSecrets(t *testing.T) {
 	want := strings.Fields(`RESERVA_ENV RESERVA_ADDR RESERVA_PUBLIC_URL RESERVA_TRUSTED_PROXIES RESERVA_CORS_ORIGINS RESERVA_RATE_LIMIT
 		RESERVA_LOG_LEVEL RESERVA_LOG_FORMAT RESERVA_WORKERS RESERVA_METRICS RESERVA_SIMULATORS RESERVA_WEBHOOKS_LOCAL RESERVA_DATABASE_URL
 		RESERVA_DATABASE_DIRECT_URL RESERVA_MAX_CONNS RESERVA_KEYS_FILE RESERVA_KEYS RESERVA_SMTP_URL RESERVA_SMS_URL
-		RESERVA_PAPER_URL RESERVA_PAPER_NETWORKS RESERVA_GUEST_DOMAIN RESERVA_GUEST_LINK RESERVA_GUEST_VERIFY_TTL
+		RESERVA_PAPER_URL RESERVA_PAPER_NETWORKS RESERVA_MAYA_URL RESERVA_MAYA_PAGES_URL RESERVA_MAYA_NETWORKS RESERVA_MAYA_SIGNED
+		RESERVA_MAYA_PUBLIC_KEY RESERVA_MAYA_SECRET_KEY RESERVA_MAYA_WEBHOOK_KEYS RESERVA_GUEST_DOMAIN RESERVA_GUEST_LINK RESERVA_GUEST_VERIFY_TTL
 		RESERVA_GUEST_RATE RESERVA_GUEST_VERIFY_RATE RESERVA_GUEST_UNVERIFIED`)
 	if diff := cmp.Diff(want, named); diff != "" {
 		t.Error(diff)

@@ -42,6 +42,14 @@ type Flags struct {
 	PaperCompanyID     string `name:"paper-company-id" env:"RESERVA_PAPER_COMPANY_ID" placeholder:"ID" group:"Payments" help:"Callbacks must carry Paper-Company-Id with this text."`
 	PaperNetworks      string `name:"paper-networks" env:"RESERVA_PAPER_NETWORKS" placeholder:"NETWORK,..." group:"Payments" help:"Networks or addresses that callbacks must come from."`
 
+	MayaPublicKey   string `name:"maya-public-key" env:"RESERVA_MAYA_PUBLIC_KEY" placeholder:"KEY" group:"Payments" help:"Public key (pk-...) of the platform's Maya account, which takes what is priced in pesos."`
+	MayaSecretKey   string `name:"maya-secret-key" env:"RESERVA_MAYA_SECRET_KEY" placeholder:"KEY" group:"Payments" hidden:"" secret:"" help:"Secret key (sk-...) of the platform's Maya account."`
+	MayaURL         string `name:"maya-url" env:"RESERVA_MAYA_URL" default:"https://pg.maya.ph" placeholder:"URL" group:"Payments" help:"Base URL of Maya's API, for the keys above. The sandbox is https://pg-sandbox.paymaya.com."`
+	MayaPagesURL    string `name:"maya-pages-url" env:"RESERVA_MAYA_PAGES_URL" default:"https://payments.maya.ph" placeholder:"URL" group:"Payments" help:"Base URL of Maya's payment pages. The sandbox's is https://payments-web-sandbox.paymaya.com."`
+	MayaWebhookKeys string `name:"maya-webhook-keys" env:"RESERVA_MAYA_WEBHOOK_KEYS" placeholder:"PEM" group:"Payments" hidden:"" help:"Maya's public keys in PEM form, one after the other: a signature of a callback has to be of one of them."`
+	MayaSigned      string `name:"maya-signed" env:"RESERVA_MAYA_SIGNED" default:"off" placeholder:"on|off" group:"Payments" help:"Whether Maya's callbacks must be signed. Maya signs those of some accounts only."`
+	MayaNetworks    string `name:"maya-networks" env:"RESERVA_MAYA_NETWORKS" placeholder:"NETWORK,..." group:"Payments" help:"Networks or addresses that Maya's callbacks must come from. Published for production: 18.138.50.235, 3.1.207.200."`
+
 	WebhooksLocal string `name:"webhooks-local" env:"RESERVA_WEBHOOKS_LOCAL" placeholder:"on|off" group:"Webhooks" help:"Whether businesses may have events sent to addresses of this machine and network, and over plain HTTP. on is for development and refused in production. Default: on in development, off in production."`
 
 	Fonts string `name:"fonts" env:"RESERVA_FONTS" placeholder:"PATH,..." group:"Invoices" help:"Fonts for names in Thai, Japanese, Chinese, Arabic and other scripts on printed invoices: files, or folders of them, before those of the machine. Default: the fonts installed on the machine."`

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"reserva/internal/billing/maya"
 	"reserva/internal/kit/mail"
 	"reserva/internal/kit/pgserver"
 	"reserva/internal/kit/token"
@@ -53,6 +54,7 @@ func (f Flags) Parse() (Config, error) {
 	c.Mail = r.mail(f)
 	c.SMS = SMS{URL: r.web("RESERVA_SMS_URL", f.SMSURL), Token: f.SMSToken}
 	c.Paper = r.paper(f)
+	c.Maya = r.maya(f)
 	c.Guest = r.guest(f)
 	c.Fonts = r.paths("RESERVA_FONTS", f.Fonts)
 	c.Warnings = warnings(c)
@@ -158,6 +160,36 @@ func (r *reader) paper(f Flags) Paper {
 	return p
 }
 
+func (r *reader) maya(f Flags) Maya {
+	m := Maya{
+		URL: r.base("RESERVA_MAYA_URL", f.MayaURL), PagesURL: r.base("RESERVA_MAYA_PAGES_URL", f.MayaPagesURL),
+		PublicKey: f.MayaPublicKey, SecretKey: f.MayaSecretKey, Networks: r.networks("RESERVA_MAYA_NETWORKS", f.MayaNetworks),
+		Signed: f.MayaSigned != "" && r.choice("RESERVA_MAYA_SIGNED", f.MayaSigned, "on", "off") == "on",
+	}
+	switch {
+	case m.PublicKey != "" && m.SecretKey == "":
+		r.mistake("RESERVA_MAYA_SECRET_KEY", "must be set, because RESERVA_MAYA_PUBLIC_KEY is")
+	case m.PublicKey == "" && m.SecretKey != "":
+		r.mistake("RESERVA_MAYA_PUBLIC_KEY", "must be set, because RESERVA_MAYA_SECRET_KEY is")
+	}
+	if m.PublicKey != "" && !strings.HasPrefix(m.PublicKey, "pk-") {
+		r.mistake("RESERVA_MAYA_PUBLIC_KEY", "must begin with pk-")
+	}
+	if m.SecretKey != "" && !strings.HasPrefix(m.SecretKey, "sk-") {
+		r.mistake("RESERVA_MAYA_SECRET_KEY", "must begin with sk-")
+	}
+	if f.MayaWebhookKeys != "" {
+		keys, err := maya.ParseKeys([]byte(f.MayaWebhookKeys))
+		if err != nil {
+			r.mistake("RESERVA_MAYA_WEBHOOK_KEYS", "are not public keys in PEM form")
+		}
+		m.WebhookKeys = keys
+	} else if m.Signed {
+		r.mistake("RESERVA_MAYA_WEBHOOK_KEYS", "must be set, because RESERVA_MAYA_SIGNED is on")
+	}
+	return m
+}
+
 func (r *reader) guest(f Flags) Guest {
 	return Guest{
 		Domain:        r.domain("RESERVA_GUEST_DOMAIN", f.GuestDomain),
@@ -206,8 +238,8 @@ func warnings(c Config) []string {
 	warn(len(c.TrustedProxies) == 0 && strings.HasPrefix(c.PublicURL, "https://"),
 		"RESERVA_TRUSTED_PROXIES is not set: behind a proxy all clients count as one in rate limits")
 	warn(c.Mail.SMTP == nil, "RESERVA_SMTP_URL is not set: no e-mail is sent, so nobody can prove an address")
-	warn(!c.Paper.Configured() && c.Simulators, "RESERVA_SIMULATORS is on: payments are simulated")
-	warn(!c.Paper.Configured() && !c.Simulators, "RESERVA_PAPER_CLIENT_ID is not set: there is no paying online")
+	warn((!c.Paper.Configured() || !c.Maya.Configured()) && c.Simulators, "RESERVA_SIMULATORS is on: payments are simulated")
+	warn(!c.Paper.Configured() && !c.Maya.Configured() && !c.Simulators, "neither RESERVA_PAPER_CLIENT_ID nor RESERVA_MAYA_PUBLIC_KEY is set: there is no paying online")
 	warn(c.Database.URL != "" && c.Database.Keys == nil && c.Database.KeysFile == "",
 		"neither RESERVA_KEYS nor RESERVA_KEYS_FILE is set: another server on this database would refuse our tokens")
 	return out

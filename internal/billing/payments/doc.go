@@ -30,8 +30,10 @@
 // payment at its own account that nobody waits for any more is the business's to
 // give back; only what was held of the wallet goes to the wallet.
 //
-// The provider says which currencies it takes (Gateway.Takes). What is priced in
-// another is paid at the desk: a link is refused before an invoice is numbered.
+// The providers say which currencies they take (Gateway.Takes): Paper.id rupiah, Maya
+// pesos. What is priced in another is paid at the desk: a link is refused before an
+// invoice is numbered. A page at Maya ends an hour after it was made; then the link
+// ends, and another can be made.
 //
 // The link of a booking that waits for its payment expires with the booking's hold.
 // A link ends at once where somebody cancelled the appointment or marked it as

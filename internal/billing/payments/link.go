@@ -87,7 +87,7 @@ func (o *Operations) CreateLink(ctx context.Context, who access.Staff, appointme
 // again under the same key.
 func (o *Operations) makeLink(ctx context.Context, in order) (Linked, error) {
 	invoice, err := o.draft(ctx, in)
-	if db.IsConflict(err, invoices.ProviderNumberConstraint) {
+	if db.IsConflict(err, invoices.ProviderNumberConstraint) || db.IsConflict(err, referenceConstraint) {
 		in.suffix = "-" + string(id.Random()[:4])
 		invoice, err = o.draft(ctx, in)
 	}

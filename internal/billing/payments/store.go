@@ -11,6 +11,9 @@ const columns = `p.id, p.payment_type, p.status, p.invoice_id, p.appointment_id,
 	p.base_amount, p.platform_fee, p.platform_fee_rate, p.total_amount, p.merchant_amount, p.payment_method, p.payment_channel,
 	p.payment_provider, p.provider_payment_id, p.recorded_by, p.receipt_number, p.notes, p.failure_reason, p.paid_at, p.created_at, p.updated_at`
 
+// referenceConstraint is what a second payment of one reference conflicts with.
+const referenceConstraint = "payments_reference"
+
 // insert queues a new payment. Its invoice was queued before.
 func insert(tx *db.Tx, p stored) {
 	tx.Exec(`

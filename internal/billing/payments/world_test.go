@@ -13,6 +13,8 @@ import (
 	"reserva/internal/api/replay"
 	"reserva/internal/billing/invoices"
 	"reserva/internal/billing/ledger"
+	"reserva/internal/billing/maya"
+	mayasim "reserva/internal/billing/maya/sim"
 	"reserva/internal/billing/paperid"
 	"reserva/internal/billing/paperid/sim"
 	"reserva/internal/billing/payments"
@@ -47,6 +49,10 @@ type world struct {
 	t           *testing.T
 	paper       *sim.Simulator
 	paperClient *paperid.Client
+	maya        *mayasim.Simulator
+	mayaURL     string
+	mayaClient  *maya.Client // of the platform's account
+	hooks       *webhooks.Operations
 	payments    *payments.Operations
 	booking     *appointments.Operations
 	tokens      tokens
@@ -78,6 +84,9 @@ type setup struct {
 	hooks webhooks.Config
 	paper sim.Config
 	off   bool // no provider at all
+	maya  bool // the platform has an account at Maya as well
+
+	unsigned bool // callbacks of Maya need no signature
 }
 
 func newWorld(t *testing.T, changes ...func(*setup)) *world {
@@ -109,10 +118,26 @@ func newWorld(t *testing.T, changes ...func(*setup)) *world {
 	if !s.off {
 		gateway = payments.NewPaper(w.paperClient)
 	}
-	w.payments = payments.New(d, payments.Config{Gateway: gateway, Keys: keys, Own: func(c tenants.Credentials) (payments.Gateway, error) {
+	w.simulateMaya(clock.Now)
+	config := payments.Config{Gateway: gateway, Keys: keys, Own: func(c tenants.Credentials) (payments.Gateway, error) {
+		if c.Provider == tenants.Maya {
+			w.maya.SetAccount(mayasim.Account{PublicKey: c.ClientID, SecretKey: c.ClientSecret})
+			return payments.NewMaya(w.mayaClientOf(c.ClientID, c.ClientSecret)), nil
+		}
 		return payments.NewPaper(client(t, provider, c.ClientID, c.ClientSecret)), nil
-	}})
+	}}
+	if s.maya {
+		config.Maya = payments.NewMaya(w.mayaClient)
+	}
+	w.payments = payments.New(d, config)
+	s.hooks.Maya = webhooks.MayaConfig{Keys: w.maya.PublicKeys, Signed: !s.unsigned, Accounts: webhooks.MayaAccounts{
+		BaseURL: server.URL, Platform: w.mayaClient, Keys: keys,
+		Open: func(c tenants.Credentials) (*maya.Client, error) {
+			return w.mayaClientOf(c.ClientID, c.ClientSecret), nil
+		},
+	}}
 	hooks := webhooks.New(d, w.payments, s.hooks, nil)
+	w.hooks = hooks
 	fonts, err := pdf.NewLibrary(nil, false)
 	if err != nil {
 		t.Fatal(err)

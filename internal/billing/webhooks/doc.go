@@ -10,6 +10,11 @@
 // can prove themselves, our simulator and proxies, by any of the configured means;
 // without any they are closed. The other two take what the provider really sends.
 //
+// Maya signs the callbacks of some accounts, and its routes ask for what is configured
+// as well. The server registers them at Maya by itself, at its start and whenever an
+// account is stored: it makes what is missing, and leaves alone what somebody else
+// registered.
+//
 // Each kind of callback is understood on each route; the invoice that it names
 // tells the tenant.
 package webhooks

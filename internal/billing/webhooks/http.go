@@ -34,8 +34,9 @@ type tenantDelivery struct {
 	RawBody   []byte
 }
 
-// Register registers the provider's endpoints.
+// Register registers the providers' endpoints.
 func Register(a *api.API, o *Operations) {
+	registerMaya(a, o)
 	routes := []struct {
 		path, id, summary string
 		guard             guard

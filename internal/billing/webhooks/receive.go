@@ -9,8 +9,10 @@ import (
 
 	"reserva/internal/access"
 	"reserva/internal/billing/invoices"
+	"reserva/internal/billing/maya"
 	"reserva/internal/billing/paperid"
 	"reserva/internal/billing/payments"
+	"reserva/internal/business/tenants"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
 	"reserva/internal/kit/jobs"
@@ -37,6 +39,9 @@ const (
 	// secondLook is when the provider is asked once more about a payment that its
 	// callback told of and its own books did not show yet.
 	secondLook = 30 * time.Second
+	// registerEvery is how often the registrations at Maya are looked after, beside each
+	// start of the server.
+	registerEvery = 12 * time.Hour
 	// keep is how long the text of callbacks stays.
 	keep = 180 * 24 * time.Hour
 )
@@ -44,6 +49,13 @@ const (
 // Subscribe has callbacks worked, and old ones removed.
 func Subscribe(r *jobs.Registry, o *Operations) {
 	jobs.On(r, "settle", func(ctx context.Context, _ id.ID, e Received) error { return o.Work(ctx, e) })
+	jobs.On(r, "maya", func(ctx context.Context, tenant id.ID, e tenants.GatewaySetEvent) error {
+		if e.Provider != tenants.Maya {
+			return nil
+		}
+		return o.registerOwn(ctx, tenant, e.GatewayID)
+	})
+	r.Every("maya.webhooks", registerEvery, o.RegisterAtMaya)
 	r.Every("webhooks.tidy", 24*time.Hour, o.Tidy)
 }
 
@@ -108,7 +120,7 @@ func (o *Operations) take(ctx context.Context, tx *db.Tx, c callback, said paper
 		return "", err
 	}
 	relevant := found.Found && (said.Outcome == paperid.OutcomePaid || said.Outcome == paperid.OutcomePartial)
-	e := event{ID: id.NewAt(tx.Now()), Kind: string(said.Kind), Key: provider + "|" + said.Key(), Route: c.route, Body: c.proof.body}
+	e := event{ID: id.NewAt(tx.Now()), Provider: provider, Kind: string(said.Kind), Key: provider + "|" + said.Key(), Route: c.route, Body: c.proof.body}
 	if said.Kind == "unknown" {
 		e.Key = provider + "|unknown|" + digest(c.proof.body)
 	}
@@ -149,25 +161,25 @@ func (o *Operations) take(ctx context.Context, tx *db.Tx, c callback, said paper
 // Work asks the provider about the invoice of a callback, and lets its payment take
 // effect.
 func (o *Operations) Work(ctx context.Context, e Received) error {
-	var body []byte
+	var heard said
 	err := o.db.PlatformView(ctx, "work a callback", func(tx *db.Tx) (err error) {
-		body, err = bodyOf(ctx, tx, e.EventID)
+		heard, err = saidBy(ctx, tx, e.EventID)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	said, err := paperid.ParseCallback(body)
+	hint, paid, err := heard.hint()
 	if err != nil {
 		return nil // emptied meanwhile; the reconciler has long asked
 	}
-	outcome, err := o.payments.Settle(ctx, e.Tenant, e.InvoiceID, hintOf(said))
+	outcome, err := o.payments.Settle(ctx, e.Tenant, e.InvoiceID, hint)
 	if err != nil {
 		return err
 	}
 	return o.db.Platform(ctx, "note what became of a callback", func(tx *db.Tx) error {
 		settleEvent(tx, e.EventID, string(outcome))
-		if outcome == payments.NotPaid && !e.Again {
+		if outcome == payments.NotPaid && paid && !e.Again {
 			e.Again = true
 			jobs.PublishAt(tx, e, tx.Now().Add(secondLook))
 		}
@@ -175,7 +187,17 @@ func (o *Operations) Work(ctx context.Context, e Received) error {
 	})
 }
 
-// hintOf is what of a callback is passed on. The method of payment is told only by
+// hint is what of a callback is passed on, and whether it says that something was paid.
+func (s said) hint() (payments.Hint, bool, error) {
+	if s.Provider == tenants.Maya {
+		c, err := maya.ParseCallback(s.Body)
+		return payments.Hint{ProviderInvoiceID: c.ID, ProviderPaymentID: c.ID}, c.Status.Paid(), err
+	}
+	c, err := paperid.ParseCallback(s.Body)
+	return hintOf(c), true, err
+}
+
+// hintOf is what of a callback of Paper.id is passed on. The method of payment is told only by
 // those about payments.
 func hintOf(said paperid.Callback) payments.Hint {
 	h := payments.Hint{Method: said.Method, Channel: said.Channel}

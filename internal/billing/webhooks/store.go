@@ -15,14 +15,15 @@ import (
 
 // event is a callback as it is stored.
 type event struct {
-	ID      id.ID
-	Kind    string
-	Key     string // of equal callbacks
-	Route   string
-	Tenant  *id.ID
-	Body    []byte
-	Headers json.RawMessage
-	Outcome string
+	ID       id.ID
+	Provider string
+	Kind     string
+	Key      string // of equal callbacks
+	Route    string
+	Tenant   *id.ID
+	Body     []byte
+	Headers  json.RawMessage
+	Outcome  string
 }
 
 type routed struct {
@@ -63,7 +64,7 @@ func keepOnce(ctx context.Context, tx *db.Tx, e event) (kept id.ID, fresh bool, 
 		INSERT INTO webhook_events (id, provider, kind, event_key, route, tenant_id, body, headers, outcome, received_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 		ON CONFLICT ON CONSTRAINT webhook_events_once DO NOTHING
-		RETURNING id`, e.ID, provider, e.Kind, e.Key, e.Route, e.Tenant, e.Body, e.Headers, e.Outcome, tx.Now())
+		RETURNING id`, e.ID, e.Provider, e.Kind, e.Key, e.Route, e.Tenant, e.Body, e.Headers, e.Outcome, tx.Now())
 	if err := tx.Flush(ctx); err != nil || stored.Found {
 		return e.ID, true, err
 	}
@@ -71,8 +72,14 @@ func keepOnce(ctx context.Context, tx *db.Tx, e event) (kept id.ID, fresh bool, 
 	return kept, false, err
 }
 
-func bodyOf(ctx context.Context, tx *db.Tx, event id.ID) ([]byte, error) {
-	return db.One[[]byte](ctx, tx, `SELECT body FROM webhook_events WHERE id = $1`, event)
+// said is what a stored callback said.
+type said struct {
+	Provider string `db:"provider"`
+	Body     []byte `db:"body"`
+}
+
+func saidBy(ctx context.Context, tx *db.Tx, event id.ID) (said, error) {
+	return db.One[said](ctx, tx, `SELECT provider, body FROM webhook_events WHERE id = $1`, event)
 }
 
 // settleEvent notes what became of a callback. That it moved money stays noted when

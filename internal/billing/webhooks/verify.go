@@ -9,7 +9,7 @@ import (
 	"reserva/internal/kit/fault"
 )
 
-// Config are the means by which callbacks prove themselves. Those that are empty
+// Config are the means by which callbacks of Paper.id prove themselves. Those that are empty
 // are not asked for.
 type Config struct {
 	// Secret is that of the signature: HMAC-SHA256 of the body, in X-Paper-Signature.
@@ -20,6 +20,8 @@ type Config struct {
 	Token string
 	// Networks are where callbacks come from.
 	Networks []netip.Prefix
+
+	Maya MayaConfig
 }
 
 // Faults of callbacks.
