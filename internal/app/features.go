@@ -171,6 +171,7 @@ func (a *App) guests() {
 	g := guestapi.New(a.DB, a.Appointments, availability.New(a.DB), a.Hasher, guestapi.Config{
 		Domain: c.Domain, Link: c.Link, VerifyTTL: c.VerifyTTL,
 		CreatesMinute: c.CreatesMinute, VerifyMinute: c.VerifyMinute, MaxUnverified: c.MaxUnverified,
+		Maya: a.payments,
 	})
 	guestapi.Register(a.API, g)
 	guestapi.MountPage(a.Mux, g, a.Log)

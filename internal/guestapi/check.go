@@ -184,6 +184,11 @@ func (g *guestBooking) method() string {
 	return cash
 }
 
+// asksMaya tells whether it matters that the tenant takes payments through Maya.
+func (g *guestBooking) asksMaya() bool {
+	return g.payment == maya || g.payment == "" && (g.settings.PreferredPaymentMethod == maya || !g.settings.CashEnabled)
+}
+
 // accepts tells whether the tenant takes the method: cash unless it was switched
 // off, Maya where an account is connected.
 func (g *guestBooking) accepts(method string) bool {

@@ -39,8 +39,10 @@ func (o *Operations) Create(ctx context.Context, who access.Visitor, linked *acc
 	if linked != nil && linked.Tenant == s.ID {
 		g.linked = linked
 	}
-	if g.maya, err = o.mayaConnected(ctx, s.ID); err != nil {
-		return nil, err
+	if g.asksMaya() {
+		if g.maya, err = o.mayaConnected(ctx, s.ID); err != nil {
+			return nil, err
+		}
 	}
 	if r.password != "" && g.linked == nil {
 		// Whether or not somebody has the address already: the time must not tell.
@@ -79,7 +81,7 @@ type guestBooking struct {
 	config   Config
 	by       access.Visitor
 	linked   *access.Customer
-	maya     bool   // connected
+	maya     bool   // connected, where anybody asked
 	password string // hashed
 	secrets  secrets
 

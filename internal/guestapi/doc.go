@@ -14,6 +14,8 @@
 //   - the mail handle goes by e-mail only, looks like a booking's id and stands in
 //     its place in the path. It alone proves a mailbox: only then does a password
 //     that came with the booking become one;
+//   - both pay the booking that they belong to at Maya, as its customer's access token
+//     does;
 //   - a customer's access token links the booking to that customer.
 //
 // Tokens and handles are stored as SHA-256. An unverified booking holds its slot

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"reserva/internal/billing/payments"
 	"reserva/internal/calendar/appointments"
 	"reserva/internal/calendar/availability"
 	"reserva/internal/kit/db"
@@ -26,13 +27,8 @@ type Config struct {
 	CreatesMinute, VerifyMinute int
 	// MaxUnverified bounds the live bookings of one guest that wait to be verified.
 	MaxUnverified int
-	// Maya knows who takes payments through Maya; nobody does where nil.
-	Maya Maya
-}
-
-// Maya tells whether a tenant has connected an account at Maya.
-type Maya interface {
-	Connected(ctx context.Context, tenant id.ID) (bool, error)
+	// Maya takes the payments that guests make there; nobody does where nil.
+	Maya *payments.Operations
 }
 
 // Operations are what guests can do.
@@ -53,5 +49,5 @@ func (o *Operations) mayaConnected(ctx context.Context, tenant id.ID) (bool, err
 	if o.config.Maya == nil {
 		return false, nil
 	}
-	return o.config.Maya.Connected(ctx, tenant)
+	return o.config.Maya.MayaConnected(ctx, tenant)
 }

@@ -62,6 +62,7 @@ type slugInput struct {
 func Register(a *api.API, o *Operations) {
 	o.registerCreate(a)
 	o.registerVerify(a)
+	o.registerMaya(a)
 	api.Guest(a, api.Op{
 		Method: http.MethodGet, Path: "/bookings/{id}", ID: "guest-get-booking", Tag: tag, Summary: "Read a booking",
 		Description: "Whoever knows the id may read the booking, whatever has become of it. It shows no person.",

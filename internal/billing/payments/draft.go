@@ -41,6 +41,9 @@ func (o *Operations) draft(ctx context.Context, in order) (id.ID, error) {
 		if err != nil {
 			return err
 		}
+		if in.only != "" && collects.provider != in.only {
+			return ErrCurrency
+		}
 		if err := replaceOpen(ctx, tx, in, due); err != nil {
 			return err
 		}

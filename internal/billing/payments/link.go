@@ -49,6 +49,7 @@ type order struct {
 	redirect    string
 	notes       string
 	suffix      string // of the reference, where another was made in the same second
+	only        string // the provider that has to collect it; empty: any
 	collects    account
 }
 
