@@ -1,11 +1,13 @@
-// Package proof holds no code: its tests prove the scheduling engine in the large,
-// from seeds, through the API of the whole server.
+// Package proof holds no code: its tests prove the scheduling engine and the books in the
+// large, from seeds, through the API of the whole server.
 //
 //   - Diaries: over random outlets, services, staff, policies and zones, each start
 //     that is offered can be booked and each other start of the day is refused.
 //   - The year: a brand lives through a simulated year on one clock, and after every
 //     day the invariants of the diary hold.
 //   - The popular hour: a thousand customers want it at once, and the right ones win.
+//   - Money lives: customers pay in all the ways in which it can go wrong, the server is
+//     killed between its steps, and the books end like the provider's own.
 //
 // go test runs a short version of each; make prove runs the long one. A failure names
 // the seed that repeats it:

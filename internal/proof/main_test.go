@@ -13,7 +13,7 @@ import (
 const (
 	fewDiaries = 200
 	fewDays    = 30
-	fewLives   = 240
+	fewLives   = 120
 )
 
 func TestMain(m *testing.M) {
@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 	flag.Uint64("diaries", fewDiaries, "how many diaries to try, each from the next seed")
 	flag.Bool("every", false, "try every start of a diary's day, not only those where something begins or ends")
 	flag.Uint64("days", fewDays, "how many days to simulate")
-	flag.Uint64("lives", fewLives, "how many lives of money to simulate, forty from each seed")
+	flag.Uint64("lives", fewLives, "how many lives of money to simulate, twenty from each seed")
 	testkit.Main(m)
 }
 

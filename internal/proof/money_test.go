@@ -18,7 +18,7 @@ import (
 )
 
 // inTown is how many lives go on at once, on one server with one provider.
-const inTown = 40
+const inTown = 20
 
 // Money lives: customers ask for links, pay too little, twice, late or not at all, at the
 // desk too, cancel, and the provider's word comes first, last, twice or never, to this
@@ -107,10 +107,11 @@ func (m *town) book(l *life) {
 
 func (m *town) oneIn(n int) bool { return m.random.IntN(n) == 0 }
 
-// live lets everybody act, some thirty times each, in an order of chance.
+// live lets everybody act, some thirty times each with the world around them, in an order
+// of chance.
 func (m *town) live() {
 	m.Helper()
-	for range 30 * len(m.lives) / 2 {
+	for range 30 * len(m.lives) {
 		m.act(m.lives[m.random.IntN(len(m.lives))])
 		if m.Failed() {
 			return
@@ -122,23 +123,23 @@ func (m *town) live() {
 func (m *town) act(l *life) {
 	m.Helper()
 	switch n := m.random.IntN(100); {
-	case n < 18:
+	case n < 22:
 		m.link(l)
-	case n < 32:
-		m.pay(l)
 	case n < 36:
+		m.pay(l)
+	case n < 39:
 		m.payAtDesk(l)
-	case n < 40:
+	case n < 46:
 		m.cancel(l)
-	case n < 62:
+	case n < 66:
 		m.deliver()
-	case n < 64:
+	case n < 68:
 		m.forge(l)
 	case n < 84:
 		m.work(1 + m.random.IntN(4))
 	case n < 88:
 		m.tick()
-	case n < 92:
+	case n < 90:
 		m.trouble()
 	default:
 		m.Advance(time.Duration(1+m.random.IntN(20)) * time.Minute)
@@ -185,6 +186,7 @@ func (m *town) link(l *life) {
 
 // payEarly pays the page that was just made, and delivers the callback at once.
 func (m *town) payEarly(l *life) {
+	m.Work.Watch(nil) // who was to die here dies another time
 	pages := m.provider.pages(m.World)
 	for _, number := range m.numbers(l) {
 		if p, ok := pages[number]; ok && p.Paid == 0 {
@@ -288,6 +290,9 @@ func (m *town) cancel(l *life) {
 	case http.StatusConflict, http.StatusBadRequest:
 	default:
 		m.Errorf("cancel: %d %s", answer.Status, answer.Body)
+	}
+	if l.cancelled && m.oneIn(2) {
+		m.pay(l) // who is on the page at this moment
 	}
 	if l.cancelled && m.oneIn(2) && l.shop.booked < 12*18 {
 		m.book(l)
