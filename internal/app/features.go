@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"reserva/internal/audit"
+	"reserva/internal/billing/fees"
 	"reserva/internal/billing/invoices"
 	"reserva/internal/billing/payments"
 	"reserva/internal/billing/webhooks"
@@ -162,6 +163,7 @@ func (a *App) billing(gateway *payments.Paper, fonts *pdf.Library) error {
 	webhooks.Register(a.API, w)
 	webhooks.RegisterPlatform(a.API, w)
 	webhooks.Subscribe(a.Jobs, w)
+	fees.Register(a.API, fees.New(a.DB))
 	withdrawals.Register(a.API, withdrawals.New(a.DB, withdrawals.Config{}))
 	return nil
 }

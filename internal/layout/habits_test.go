@@ -52,6 +52,8 @@ var platformCallers = map[string]string{
 	"app/demo":               "whether the database is empty",
 	"audit":                  "sealing and verifying the chains of all tenants",
 	"api/replay":             "answers to repeat, of operations without a tenant too",
+	"billing/fees":           "fees of plans, which are the platform's",
+	"billing/ledger":         "verifying the books of all tenants",
 	"billing/invoices":       "invoices that fall due, of any tenant",
 	"billing/payments":       "open payments that nobody called back for, of any tenant",
 	"billing/webhooks":       "callbacks name no tenant that could be believed",

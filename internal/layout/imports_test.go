@@ -35,6 +35,7 @@ var order = [][]string{
 	{"billing/paperid"},
 	{"billing/maya"},
 	{"billing/ledger"},
+	{"billing/fees"},
 	{"billing/invoices"},
 	{"billing/payments"},
 	{"billing/packagesales"},

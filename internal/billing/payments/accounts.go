@@ -2,6 +2,7 @@ package payments
 
 import (
 	"context"
+	"time"
 
 	"reserva/internal/billing/invoices"
 	"reserva/internal/business/subscriptions"
@@ -79,13 +80,14 @@ func (o *Operations) openOwn(ctx context.Context, tx *db.Tx, own id.ID) (Gateway
 	return o.own(credentials)
 }
 
-// rate is the platform's share of what the account collects: at its own account a
-// business owes none.
-func (a account) rate(t tenants.Tenant) money.Rate {
+// terms are the platform's share of what the account collects at a time: at its own
+// account a business owes none.
+func (a account) terms(basis subscriptions.FeeBasis, at time.Time) subscriptions.FeeTerms {
+	terms := basis.Terms(at)
 	if a.own != nil {
-		return 0
+		return terms.Free()
 	}
-	return t.FeeRate(subscriptions.Plan(t.Subscription.PlanType).FeeRate())
+	return terms
 }
 
 // number is what the provider knows an invoice by, unique for ever: the documented

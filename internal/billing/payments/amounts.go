@@ -1,11 +1,8 @@
 package payments
 
-import "reserva/internal/kit/money"
-
-// Who bears the platform's fee, as the tenant's setting fee_mode says.
-const (
-	feeFromCustomer = "customer"
-	feeFromMerchant = "merchant"
+import (
+	"reserva/internal/business/subscriptions"
+	"reserva/internal/kit/money"
 )
 
 // amounts is what a payment online comes to, in minor units.
@@ -19,18 +16,11 @@ type amounts struct {
 	Merchant int64 // what the merchant receives, the wallet's part included
 }
 
-// quote works out a payment: the wallet first, then the fee on the rest, half up
-// to the currency's minor unit.
-func quote(base, wallet int64, rate money.Rate, mode string, currency money.Currency) (amounts, error) {
-	fee, err := money.Fee(base-wallet, rate)
-	if err != nil {
-		return amounts{}, err
-	}
-	a := amounts{Currency: currency, Base: base, Wallet: wallet, Rate: rate, Fee: fee, Total: base - wallet, Merchant: base}
-	if mode == feeFromMerchant {
-		a.Merchant -= fee
-	} else {
-		a.Total += fee
-	}
-	return a, nil
+// quote works out a payment of a kind by the terms of the moment, which are the only
+// place where the fee is decided.
+func quote(base, wallet int64, terms subscriptions.FeeTerms, kind Kind, currency money.Currency) (amounts, error) {
+	a, err := terms.Quote(string(kind), base, wallet, currency)
+	return amounts{
+		Currency: currency, Base: a.Base, Wallet: a.Wallet, Rate: a.Rate, Fee: a.Fee, Total: a.Total, Merchant: a.Merchant,
+	}, err
 }

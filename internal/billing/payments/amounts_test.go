@@ -8,6 +8,7 @@ import (
 
 	"reserva/internal/billing/invoices"
 	"reserva/internal/billing/ledger"
+	"reserva/internal/business/subscriptions"
 	"reserva/internal/kit/id"
 	"reserva/internal/kit/money"
 )
@@ -31,7 +32,7 @@ func TestQuote(t *testing.T) {
 	}
 	for _, tt := range tests {
 		tt.want.Currency, tt.want.Base, tt.want.Wallet, tt.want.Rate = tt.currency, tt.base, tt.wallet, tt.rate
-		got, err := quote(tt.base, tt.wallet, tt.rate, tt.mode, tt.currency)
+		got, err := quote(tt.base, tt.wallet, subscriptions.FeeTerms{Rate: tt.rate, Mode: tt.mode}, ForAppointment, tt.currency)
 		if diff := cmp.Diff(tt.want, got); diff != "" || err != nil {
 			t.Errorf("%s: %v\n%s", tt.name, err, diff)
 		}
@@ -42,9 +43,21 @@ func drawAmounts(t *rapid.T) amounts {
 	base := rapid.Int64Range(1, 1_000_000_000).Draw(t, "base")
 	wallet := rapid.Int64Range(0, base).Draw(t, "wallet")
 	rate := money.Rate(rapid.Int64Range(0, 200_000).Draw(t, "rate"))
-	mode := rapid.SampledFrom([]string{feeFromCustomer, feeFromMerchant}).Draw(t, "mode")
-	currency := rapid.SampledFrom([]money.Currency{"IDR", "PHP", "KWD"}).Draw(t, "currency")
-	a, err := quote(base, wallet, rate, mode, currency)
+	currencies := []money.Currency{"IDR", "JPY", "PHP", "KWD"} // rupiah are counted whole, like yen; dinars have three decimals
+	terms := subscriptions.FeeTerms{
+		Rate: rate, Mode: rapid.SampledFrom([]string{subscriptions.FeeFromCustomer, subscriptions.FeeFromMerchant}).Draw(t, "mode"),
+		Min:      rapid.Ptr(rapid.Int64Range(0, 100_000), true).Draw(t, "min"),
+		Currency: rapid.SampledFrom(currencies).Draw(t, "bounds"),
+	}
+	if rapid.Bool().Draw(t, "bounded") {
+		most := rapid.Int64Range(0, 1_000_000).Draw(t, "max")
+		if terms.Min != nil {
+			most += *terms.Min
+		}
+		terms.Max = &most
+	}
+	currency := rapid.SampledFrom(currencies).Draw(t, "currency")
+	a, err := quote(base, wallet, terms, ForAppointment, currency)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -54,7 +54,7 @@ func (m *arrival) use(wanted int64) error {
 		if err != nil {
 			return err
 		}
-		m.fee, m.merchant = fee, wanted
+		m.fee, m.merchant = min(fee, m.fee), wanted // a bounded fee was never more
 		if m.fromMerchant {
 			m.merchant -= fee
 		}

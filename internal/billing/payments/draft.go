@@ -25,7 +25,7 @@ import (
 func (o *Operations) draft(ctx context.Context, in order) (id.ID, error) {
 	var invoice id.ID
 	err := o.db.Update(ctx, in.tenant, func(tx *db.Tx) error {
-		business := tenants.Queue(tx)
+		business, fee := tenants.Queue(tx), subscriptions.QueueFee(tx)
 		due, err := appointments.DueFor(ctx, tx, in.who, in.appointment)
 		if err != nil {
 			return err
@@ -52,7 +52,7 @@ func (o *Operations) draft(ctx context.Context, in order) (id.ID, error) {
 			return err
 		}
 		plan := subscriptions.Plan(tenant.Subscription.PlanType)
-		a, err := quote(due.Remaining(), wallet, collects.rate(tenant), tenant.Settings.FeeMode, due.Currency)
+		a, err := quote(due.Remaining(), wallet, collects.terms(fee.Value.Basis, tx.Now()), ForAppointment, due.Currency)
 		if err != nil {
 			return fmt.Errorf("quote %d %s: %w", due.Remaining(), due.Currency, err)
 		}

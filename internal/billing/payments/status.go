@@ -7,7 +7,7 @@ import (
 
 	"reserva/internal/access"
 	"reserva/internal/billing/invoices"
-	"reserva/internal/business/tenants"
+	"reserva/internal/business/subscriptions"
 	"reserva/internal/calendar/appointments"
 	"reserva/internal/kit/civil"
 	"reserva/internal/kit/db"
@@ -65,12 +65,12 @@ func (o *Operations) Status(ctx context.Context, who access.Staff, appointment i
 	if err != nil {
 		return Overview{}, err
 	}
-	var business *db.Result[tenants.Row]
+	var fee *db.Result[subscriptions.FeeRow]
 	var history *db.Results[recorded]
 	var open *db.Result[invoices.Stored]
 	var collects account
 	err = o.db.View(ctx, who.Tenant, func(tx *db.Tx) error {
-		business = tenants.Queue(tx)
+		fee = subscriptions.QueueFee(tx)
 		history = queueOfAppointment(tx, appointment)
 		open = invoices.FindOpen(tx, appointment)
 		var err error
@@ -82,27 +82,23 @@ func (o *Operations) Status(ctx context.Context, who access.Staff, appointment i
 	if err != nil {
 		return Overview{}, err
 	}
-	tenant, err := business.Value.Tenant()
-	if err != nil {
-		return Overview{}, err
-	}
 	currency := money.Currency(a.Currency)
 	amount := func(minor int64) money.Number { return money.Number{Minor: minor, Currency: currency} }
 	remaining := a.TotalPrice.Minor - a.PaidAmount.Minor
 	if a.Status == appointments.Cancelled {
 		remaining = 0
 	}
-	var rate money.Rate // none where no link can be made
-	if collects.Gateway != nil {
-		rate = collects.rate(tenant)
+	terms := collects.terms(fee.Value.Basis, o.db.Now())
+	if collects.Gateway == nil { // no link can be made
+		terms = terms.Free()
 	}
-	next, err := quote(remaining, 0, rate, tenant.Settings.FeeMode, currency)
+	next, err := quote(remaining, 0, terms, ForAppointment, currency)
 	if err != nil {
 		return Overview{}, err
 	}
 	out := Overview{
 		AppointmentID: appointment, PaymentStatus: a.PaymentStatus, TotalAmount: a.TotalPrice, PaidAmount: a.PaidAmount,
-		RemainingBalance: amount(remaining), PlatformFee: amount(next.Fee), PlatformFeePercentage: percentage(rate), Currency: currency,
+		RemainingBalance: amount(remaining), PlatformFee: amount(next.Fee), PlatformFeePercentage: percentage(next.Rate), Currency: currency,
 		PaymentHistory: make([]OverviewEntry, 0, len(history.Rows)),
 		CanComplete:    a.PaymentStatus == appointments.PaymentPaid || a.PaymentStatus == appointments.PaymentNotRequired,
 	}

@@ -6,7 +6,6 @@ import (
 	"reserva/internal/kit/civil"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
-	"reserva/internal/kit/money"
 )
 
 // Current is a tenant's subscription as it is stored, with the zone that its
@@ -21,20 +20,12 @@ type Current struct {
 	CreatedAt   time.Time `db:"created_at"`
 	UpdatedAt   time.Time `db:"updated_at"`
 	Timezone    string    `db:"timezone"`
-	// Fee is the platform's share in place of the plan's, in millionths; nil for the plan's.
-	Fee *int64 `db:"fee_rate"`
+	Fee         FeeBasis  `db:"fee"`
 }
-
-// feeColumn is the fee of tenants t: none where the business collects by itself.
-const feeColumn = `
-		CASE
-			WHEN EXISTS (SELECT 1 FROM tenant_gateways g WHERE g.tenant_id = t.id AND g.retired_at IS NULL AND g.enabled) THEN 0
-			ELSE t.platform_fee_rate
-		END AS fee_rate`
 
 const currentSQL = `
 	SELECT s.id, s.plan, s.billing_period, s.status, s.current_period_start, s.current_period_end,
-		s.created_at, s.updated_at, t.timezone, ` + feeColumn + `
+		s.created_at, s.updated_at, t.timezone, ` + FeeColumn + ` AS fee
 	FROM subscriptions s
 	JOIN tenants t ON t.id = s.tenant_id
 	WHERE s.tenant_id = $1`
@@ -48,14 +39,6 @@ func Queue(tx *db.Tx) *db.Result[Current] {
 // it: until the transaction ends, another of the same tenant waits here.
 func QueueLocked(tx *db.Tx) *db.Result[Current] {
 	return db.QueueOne[Current](tx, currentSQL+` FOR UPDATE OF s`, tx.Tenant())
-}
-
-// FeeRate is the platform's share of the next payment online.
-func (c Current) FeeRate() money.Rate {
-	if c.Fee != nil {
-		return money.Rate(*c.Fee)
-	}
-	return c.Plan.FeeRate()
 }
 
 // Limits returns what the plan allows.

@@ -133,5 +133,13 @@ type Terms struct{}
 // OwnCategories implements tenants.Plans.
 func (Terms) OwnCategories(plan string) bool { return Plan(plan).Limits().CategoryTemplates }
 
-// FeeRate implements tenants.Plans.
-func (Terms) FeeRate(plan string) money.Rate { return Plan(plan).FeeRate() }
+// FeeRates implements tenants.Plans.
+func (Terms) FeeRates(ctx context.Context, tx *db.Tx) (ofPlan, effective money.Rate, err error) {
+	basis := QueueFee(tx)
+	if err := tx.Flush(ctx); err != nil {
+		return 0, 0, err
+	}
+	standing := basis.Value.Basis
+	standing.Override, standing.Own = nil, false
+	return standing.Terms(tx.Now()).Rate, basis.Value.Basis.Terms(tx.Now()).Rate, nil
+}

@@ -95,7 +95,7 @@ type found struct {
 func findBySlug(ctx context.Context, tx *db.Tx, slug string) (found, error) {
 	row, err := db.One[found](ctx, tx, `
 		SELECT s.tenant_id, s.id, s.plan, s.billing_period, s.status, s.current_period_start, s.current_period_end,
-			s.created_at, s.updated_at, t.timezone, `+feeColumn+`
+			s.created_at, s.updated_at, t.timezone, '{}'::jsonb AS fee
 		FROM tenants t
 		JOIN subscriptions s ON s.tenant_id = t.id
 		WHERE t.slug = $1 AND t.deleted_at IS NULL

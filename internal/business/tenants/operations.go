@@ -29,8 +29,9 @@ type Plans interface {
 	// OwnCategories reports whether the plan allows category templates other than
 	// those that a business begins with.
 	OwnCategories(plan string) bool
-	// FeeRate is the platform's share of payments on the plan.
-	FeeRate(plan string) money.Rate
+	// FeeRates are the platform's share of payments on the plan of the transaction's
+	// tenant, and the one that the next payment is charged.
+	FeeRates(ctx context.Context, tx *db.Tx) (ofPlan, effective money.Rate, err error)
 }
 
 // Operations are what may be done with tenants.

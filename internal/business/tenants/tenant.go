@@ -44,14 +44,6 @@ type Tenant struct {
 	fee *money.Rate // in place of the plan's; nil for the plan's
 }
 
-// FeeRate is the platform's share of the tenant's payments, given that of its plan.
-func (t Tenant) FeeRate(ofPlan money.Rate) money.Rate {
-	if t.fee != nil {
-		return *t.fee
-	}
-	return ofPlan
-}
-
 // Subscription is what a tenant's profile shows of its plan.
 type Subscription struct {
 	Plan               string     `json:"plan" enum:"free,pro,enterprise"`

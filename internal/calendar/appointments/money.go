@@ -44,12 +44,10 @@ type PaymentMade struct {
 
 // MoneyRow is what other features know of an appointment's money.
 type MoneyRow struct {
-	PaymentID  *id.ID          `db:"payment_id"`
-	PaymentURL *string         `db:"paper_payment_url"`
-	Payments   json.RawMessage `db:"payments"`
-	Plan       string          `db:"plan"`
-	FeeRate    *int64          `db:"fee_rate"`
-	FeeMode    *string         `db:"fee_mode"`
+	PaymentID  *id.ID                 `db:"payment_id"`
+	PaymentURL *string                `db:"paper_payment_url"`
+	Payments   json.RawMessage        `db:"payments"`
+	Fee        subscriptions.FeeBasis `db:"fee"`
 }
 
 // moneyColumns of MoneyRow, for a row of appointments a.
@@ -64,23 +62,17 @@ const moneyColumns = `
 			'provider', p.payment_provider, 'status', p.status, 'recorded_by', p.recorded_by,
 			'recorded_at', coalesce(p.paid_at, p.created_at), 'notes', p.notes, 'receipt_number', p.receipt_number) ORDER BY p.created_at)
 		FROM payments p WHERE p.tenant_id = $1 AND p.appointment_id = a.id), '[]') AS payments,
-	coalesce((SELECT s.plan FROM subscriptions s WHERE s.tenant_id = $1), 'FREE') AS plan,
-	(SELECT CASE
-			WHEN EXISTS (SELECT 1 FROM tenant_gateways g WHERE g.tenant_id = $1 AND g.retired_at IS NULL AND g.enabled) THEN 0
-			ELSE t.platform_fee_rate
-		END
-		FROM tenants t WHERE t.id = $1) AS fee_rate,
-	(SELECT t.settings ->> 'fee_mode' FROM tenants t WHERE t.id = $1) AS fee_mode`
+	` + subscriptions.FeeColumn + ` AS fee`
 
 // addMoney fills in what a read shows of the money.
-func (a *Appointment) addMoney(r *row) {
+func (a *Appointment) addMoney(r *row, now time.Time) {
 	cur := money.Currency(r.Currency)
 	a.PaymentID, a.PaperPaymentURL = r.PaymentID, r.PaymentURL
 	a.PaymentDetails = PaymentDetails{
 		TotalAmount: a.TotalPrice, PaidAmount: a.PaidAmount,
 		RemainingBalance: money.Number{Minor: r.TotalPrice - r.PaidAmount, Currency: cur}, PaymentHistory: r.history(cur),
 	}
-	a.FeeBreakdown = feeBreakdown(r, cur)
+	a.FeeBreakdown = feeBreakdown(r, cur, now)
 }
 
 // history reads the aggregated payments.
@@ -101,20 +93,20 @@ func (r *row) history(cur money.Currency) []PaymentMade {
 	return made
 }
 
-// feeBreakdown is nil for what costs nothing.
-func feeBreakdown(r *row, cur money.Currency) *FeeBreakdown {
-	rate := subscriptions.Current{Plan: subscriptions.Plan(r.Plan), Fee: r.FeeRate}.FeeRate()
-	fee, err := money.Fee(r.TotalPrice, rate)
+// feeBreakdown is that of a payment at now; nil for what costs nothing.
+func feeBreakdown(r *row, cur money.Currency, now time.Time) *FeeBreakdown {
+	terms := r.Fee.Terms(now)
+	quoted, err := terms.Quote("appointment", r.TotalPrice, 0, cur)
 	if r.TotalPrice == 0 || err != nil {
 		return nil
 	}
 	b := &FeeBreakdown{
-		BaseAmount: money.Number{Minor: r.TotalPrice, Currency: cur}, PlatformFee: money.Number{Minor: fee, Currency: cur},
-		TotalWithFee: money.Number{Minor: r.TotalPrice + fee, Currency: cur}, FeeRate: rate, FeePercentage: rate.Percent() + "%",
-		SubscriptionPlan: r.Plan, Note: "The fee is added to payments online.",
+		BaseAmount: money.Number{Minor: quoted.Base, Currency: cur}, PlatformFee: money.Number{Minor: quoted.Fee, Currency: cur},
+		TotalWithFee: money.Number{Minor: quoted.Total, Currency: cur}, FeeRate: quoted.Rate, FeePercentage: quoted.Rate.Percent() + "%",
+		SubscriptionPlan: string(terms.Plan), Note: "The fee is added to payments online.",
 	}
-	if r.FeeMode != nil && *r.FeeMode == "merchant" {
-		b.TotalWithFee, b.Note = b.BaseAmount, "The business bears the fee of payments online."
+	if terms.Mode == subscriptions.FeeFromMerchant {
+		b.Note = "The business bears the fee of payments online."
 	}
 	return b
 }

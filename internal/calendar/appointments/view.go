@@ -102,7 +102,7 @@ func view(r *row, lines []line, now time.Time) Appointment {
 		RescheduleReason: r.RescheduleReason, CreatedByID: r.CreatedByID, Version: r.Version, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
 		StartsAt: r.StartsAt.UTC(), VerifiedAt: utc(r.VerifiedAt), Guest: r.Guest,
 	}
-	a.addMoney(r)
+	a.addMoney(r, now)
 	if r.RescheduledAt != nil {
 		from, to := Moment{}, r.moment(loc)
 		if json.Unmarshal(r.RescheduledFrom, &from) == nil {

@@ -121,10 +121,7 @@ func (p *plan) row(now time.Time) row {
 		Notes: b.Notes, Policy: policy, HoldUntil: p.hold, Guest: b.Guest, Version: 1, CreatedAt: now, UpdatedAt: now,
 		Timezone: p.diary.Location.String(), CustomerName: p.customer.Name, CustomerEmail: p.customer.Email, CustomerPhone: p.customer.Phone,
 	}
-	r.Plan, r.FeeRate = string(p.plan.Plan), p.plan.Fee
-	if p.promise.FeeMode != "" {
-		r.FeeMode = &p.promise.FeeMode
-	}
+	r.Fee = p.plan.Fee
 	if p.total == 0 {
 		r.PaymentStatus = PaymentNotRequired
 	}

@@ -195,10 +195,9 @@ type rules struct {
 }
 
 type tenantRules struct {
-	FeeMode            string `json:"fee_mode"`
-	BookingAdvanceDays *int   `json:"booking_advance_days"`
-	BookingHorizonDays *int   `json:"booking_horizon_days"`
-	CancellationHours  *int   `json:"cancellation_hours"`
+	BookingAdvanceDays *int `json:"booking_advance_days"`
+	BookingHorizonDays *int `json:"booking_horizon_days"`
+	CancellationHours  *int `json:"cancellation_hours"`
 }
 
 // widest is how far a zone's midnight lies from UTC's.

@@ -217,14 +217,12 @@ type Promise struct {
 	AutoConfirm            bool `json:"auto_confirm"`
 	PaymentRequiredUpfront bool `json:"payment_required_upfront"`
 	MinNoticeMinutes       int  `json:"min_notice_minutes"`
-	// FeeMode says who bears the platform's fee; it is not promised, only shown.
-	FeeMode string `json:"-"`
 }
 
 // Promise returns the rules to be copied into a booking of the services.
 func (d *Diary) Promise(services []id.ID) Promise {
 	r, t := d.rules(), d.tenantRules()
-	p := Promise{CancellationHours: 24, AutoConfirm: r.AutoConfirm, PaymentRequiredUpfront: r.PaymentUpfront, MinNoticeMinutes: r.MinNoticeMinutes, FeeMode: t.FeeMode}
+	p := Promise{CancellationHours: 24, AutoConfirm: r.AutoConfirm, PaymentRequiredUpfront: r.PaymentUpfront, MinNoticeMinutes: r.MinNoticeMinutes}
 	switch {
 	case r.CancellationHours != nil:
 		p.CancellationHours = *r.CancellationHours
