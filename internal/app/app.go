@@ -14,6 +14,7 @@ import (
 
 	"reserva/internal/api"
 	mayasim "reserva/internal/billing/maya/sim"
+	"reserva/internal/billing/paperid"
 	"reserva/internal/billing/paperid/sim"
 	"reserva/internal/billing/payments"
 	"reserva/internal/business/outlets"
@@ -79,7 +80,8 @@ type App struct {
 	ring      *keyring.Ring
 	options   Options
 	storage   *storage
-	simulator *sim.Simulator // of Paper.id; nil where there is a real account, or none
+	paperID   *paperid.Client // of the platform's account; nil where there is none
+	simulator *sim.Simulator  // of Paper.id; nil where there is a real account, or none
 
 	mayaSimulator *mayasim.Simulator // likewise
 	registry      *prometheus.Registry

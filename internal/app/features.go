@@ -69,7 +69,20 @@ func (a *App) gateway() (*payments.Paper, error) {
 	if client == nil || err != nil {
 		return nil, err
 	}
+	a.paperID = client
 	return payments.NewPaper(client), nil
+}
+
+// withdrawals are paid out by the platform's account where that is wanted, else by
+// the operator.
+func (a *App) withdrawals() {
+	config := withdrawals.Config{Minimum: int64(a.Config.Withdrawals.Minimum), Keys: a.Keys, Log: a.Log}
+	if a.paperID != nil && !a.Config.Withdrawals.Manual {
+		config.Payouts = withdrawals.NewPaper(a.paperID)
+	}
+	o := withdrawals.New(a.DB, config)
+	withdrawals.Register(a.API, o)
+	withdrawals.Subscribe(a.Jobs, o)
 }
 
 func (a *App) business() {
@@ -164,7 +177,7 @@ func (a *App) billing(gateway *payments.Paper, fonts *pdf.Library) error {
 	webhooks.RegisterPlatform(a.API, w)
 	webhooks.Subscribe(a.Jobs, w)
 	fees.Register(a.API, fees.New(a.DB))
-	withdrawals.Register(a.API, withdrawals.New(a.DB, withdrawals.Config{}))
+	a.withdrawals()
 	return nil
 }
 

@@ -39,6 +39,8 @@ type Config struct {
 	WebhooksLocal bool
 	Fonts         []string // files and folders, searched before the machine's own
 
+	Withdrawals Withdrawals
+
 	// Warnings are settings that are possible and probably not meant.
 	Warnings []string
 }
@@ -47,6 +49,12 @@ type Config struct {
 type Metrics struct {
 	On   bool   // at /metrics of the server itself
 	Addr string // on an address of their own, or empty
+}
+
+// Withdrawals say how businesses are paid out.
+type Withdrawals struct {
+	Manual  bool // by the operator; else asked of Paper.id
+	Minimum int  // rupiah
 }
 
 // Log is how the log is written.

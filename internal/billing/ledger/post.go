@@ -1,8 +1,11 @@
 package ledger
 
 import (
+	"context"
+
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
+	"reserva/internal/kit/money"
 )
 
 // InsufficientConstraint is the constraint of the db.Violation that a transaction
@@ -42,6 +45,17 @@ func Post(tx *db.Tx, m Movement) error {
 		WHERE b.tenant_id = $1 AND b.account = entries.account AND b.currency = entries.currency`,
 		tx.Tenant(), id.NewAt(tx.Now()), string(m.Kind), m.Reference, tx.Now(), positions, accounts, currencies, amounts)
 	return nil
+}
+
+// Lock makes others who move money of the accounts wait until tx ends, for whoever
+// decides by a balance what to post. It locks what Post locks, in the same order.
+func Lock(ctx context.Context, tx *db.Tx, currency money.Currency, accounts ...Account) error {
+	names, currencies := make([]string, len(accounts)), make([]string, len(accounts))
+	for i, a := range accounts {
+		names[i], currencies[i] = string(a), string(currency)
+	}
+	lockBalances(tx, names, currencies)
+	return tx.Flush(ctx)
 }
 
 // lockBalances makes the balances that there are not yet, and locks all of them

@@ -22,6 +22,7 @@ const (
 	OtherIncome  = "other_income"  // a completed payment of another amount than came in
 	OtherFee     = "other_fee"     // a completed payment with another fee than the platform got
 	NoPayment    = "no_payment"    // a charge without a completed payment
+	OtherPayout  = "other_payout"  // money on its way to the bank, and not of the open withdrawals
 	OtherHold    = "other_hold"    // a customer's money put aside, and not for the open payment links
 )
 

@@ -88,6 +88,16 @@ const balancesWrongSQL = `
 		WHERE account NOT IN ('gateway', 'merchant', 'platform', 'refunds', 'withdrawals', 'cash', 'takings', 'tax', 'taxed')
 			AND account !~ '^(wallet|held):[0-9a-f]{24}$'
 		UNION ALL
+		SELECT tenant_id, '` + OtherPayout + `', 'withdrawals', currency, coalesce(w.amount, 0), coalesce(a.want, 0)
+		FROM (SELECT tenant_id, currency, want FROM accounts WHERE account = 'withdrawals') a
+		FULL JOIN (
+			SELECT tenant_id, currency, sum(amount)::bigint AS amount
+			FROM withdrawals
+			WHERE status IN ('pending', 'processing')
+			GROUP BY tenant_id, currency
+		) w USING (tenant_id, currency)
+		WHERE coalesce(w.amount, 0) <> coalesce(a.want, 0)
+		UNION ALL
 		SELECT tenant_id, '` + OtherHold + `', account, currency, coalesce(h.amount, 0), coalesce(a.want, 0)
 		FROM (SELECT tenant_id, account, currency, want FROM accounts WHERE account LIKE 'held:%') a
 		FULL JOIN holds h USING (tenant_id, account, currency)

@@ -115,6 +115,9 @@ func (o *Operations) receive(ctx context.Context, c callback) (string, error) {
 // take finds whose callback it is, stores it once, and has it worked if it may have
 // to do with money.
 func (o *Operations) take(ctx context.Context, tx *db.Tx, c callback, said paperid.Callback) (string, error) {
+	if status, ours, err := o.takePayout(ctx, tx, c, said); ours || err != nil {
+		return status, err
+	}
 	found, err := route(ctx, tx, said.Invoices, c.tenant)
 	if err != nil {
 		return "", err

@@ -14,29 +14,6 @@ import (
 	"reserva/internal/kit/money"
 )
 
-// Config are the terms of withdrawals.
-type Config struct {
-	// AvailableAfter is how long earnings are pending; 0 means a day, negative none.
-	AvailableAfter time.Duration
-}
-
-const defaultDelay = 24 * time.Hour
-
-// Operations are what may be asked of earnings.
-type Operations struct {
-	db    *db.DB
-	delay time.Duration
-}
-
-// New makes the operations on a database.
-func New(d *db.DB, c Config) *Operations {
-	delay := c.AvailableAfter
-	if delay == 0 {
-		delay = defaultDelay
-	}
-	return &Operations{db: d, delay: max(delay, 0)}
-}
-
 // Balance is what a merchant earned online and has not withdrawn.
 type Balance struct {
 	Currency         money.Currency `json:"currency"`
@@ -47,11 +24,38 @@ type Balance struct {
 	LastUpdated      *time.Time     `json:"last_updated" doc:"When money last moved; null before it ever did."`
 }
 
-type balanceRow struct {
-	Balance   int64      `db:"balance"`
-	Pending   int64      `db:"pending"`
-	Withdrawn int64      `db:"withdrawn"`
-	Last      *time.Time `db:"last"`
+// balances are what is kept of the earnings and of what is on its way.
+type balances struct {
+	Earned  int64      `db:"earned"`
+	Held    int64      `db:"held"`
+	Paid    int64      `db:"paid"`
+	Last    *time.Time `db:"last"`
+	pending int64
+}
+
+// available is what can be withdrawn. What was withdrawn or given back is taken from
+// what is available.
+func (b balances) available() int64 { return b.Earned - min(b.pending, b.Earned) }
+
+// read reads the earnings in a currency. The amounts are kept sums; only what came in
+// lately is summed here.
+func (o *Operations) read(ctx context.Context, tx *db.Tx, c money.Currency) (balances, error) {
+	b, err := db.One[balances](ctx, tx, `
+		SELECT
+			coalesce((SELECT amount FROM ledger_balances WHERE tenant_id = $1 AND account = 'merchant' AND currency = $2), 0) AS earned,
+			coalesce((SELECT amount FROM ledger_balances WHERE tenant_id = $1 AND account = 'withdrawals' AND currency = $2), 0) AS held,
+			coalesce((SELECT sum(amount)::bigint FROM withdrawals WHERE tenant_id = $1 AND currency = $2 AND status = 'completed'), 0) AS paid,
+			(SELECT m.created_at
+				FROM ledger_entries e
+				JOIN ledger_movements m ON m.tenant_id = $1 AND m.id = e.movement_id
+				WHERE e.tenant_id = $1 AND e.account = 'merchant' AND e.currency = $2
+				ORDER BY e.movement_id DESC
+				LIMIT 1) AS last`, tx.Tenant(), string(c))
+	if err != nil {
+		return b, err
+	}
+	b.pending, err = ledger.Pending(ctx, tx, ledger.Merchant, c, tx.Now().Add(-o.delay))
+	return b, err
 }
 
 // Balance reads the earnings in a currency, the tenant's own where none is given.
@@ -60,31 +64,21 @@ func (o *Operations) Balance(ctx context.Context, who access.Staff, currency str
 	if err != nil {
 		return Balance{}, err
 	}
-	var row balanceRow
+	var b balances
 	err = o.db.View(ctx, who.Tenant, func(tx *db.Tx) error {
 		if c, err = inCurrency(ctx, tx, c); err != nil {
 			return err
 		}
-		row, err = db.One[balanceRow](ctx, tx, `
-			SELECT coalesce(sum(e.amount), 0)::bigint AS balance,
-				coalesce(sum(e.amount) FILTER (WHERE m.kind = 'charge' AND e.amount > 0 AND m.created_at > $4), 0)::bigint AS pending,
-				coalesce(-sum(e.amount) FILTER (WHERE m.kind = 'withdrawal'), 0)::bigint AS withdrawn,
-				max(m.created_at) AS last
-			FROM ledger_entries e
-			JOIN ledger_movements m ON m.tenant_id = $1 AND m.id = e.movement_id
-			WHERE e.tenant_id = $1 AND e.account = $2 AND e.currency = $3`,
-			who.Tenant, string(ledger.Merchant), string(c), tx.Now().Add(-o.delay))
+		b, err = o.read(ctx, tx, c)
 		return err
 	})
 	amount := func(minor int64) money.Number { return money.Number{Minor: minor, Currency: c} }
-	// What was withdrawn is taken from what is available.
-	pending := min(row.Pending, row.Balance)
 	out := Balance{
-		Currency: c, AvailableBalance: amount(row.Balance - pending), PendingBalance: amount(pending), OnHold: amount(0),
-		TotalWithdrawn: amount(row.Withdrawn),
+		Currency: c, AvailableBalance: amount(b.available()), PendingBalance: amount(b.Earned - b.available()), OnHold: amount(b.Held),
+		TotalWithdrawn: amount(b.Paid),
 	}
-	if row.Last != nil {
-		last := row.Last.UTC()
+	if b.Last != nil {
+		last := b.Last.UTC()
 		out.LastUpdated = &last
 	}
 	return out, err

@@ -33,4 +33,6 @@ func Register(a *api.API, o *Operations) {
 	}) (*api.List[Transaction], error) {
 		return o.Transactions(ctx, who, in.Currency, in.Page)
 	})
+	registerWithdrawals(a, o)
+	registerAccounts(a, o)
 }

@@ -56,6 +56,7 @@ func (s *Simulator) routes(control bool) *http.ServeMux {
 	v1("GET /api/v1/payments/method", listMethods)
 	v1("POST /api/v1/payment/simulation", simulatePayment)
 	v1("GET /api/v1/payment/balance", balance)
+	v1("GET /api/v1/payment/balance/list", listBalance)
 	v1("POST /api/v1/withdrawal/request", createWithdrawal)
 
 	v2("GET /api/v2/partners", listPartners)

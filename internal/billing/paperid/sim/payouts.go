@@ -1,7 +1,9 @@
 package sim
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -18,6 +20,19 @@ func balance(q *request) answer {
 		"data": object{"currency": "IDR", "on_hold_amount": 0, "balance": q.book.Balance},
 		"meta": object{"created_at": q.now.Format(time.RFC3339), "modified_at": q.now.Format(time.RFC3339)},
 	}}
+}
+
+// listBalance lists the withdrawals; its items are ours, since none are documented.
+func listBalance(q *request) answer {
+	refs := slices.Sorted(maps.Keys(q.book.Withdrawals))
+	slices.Reverse(refs) // references end with their time
+	limit, offset := q.number("limit", 10, 100), q.number("offset", 0, len(refs))
+	items := []object{}
+	for _, ref := range refs[offset:min(offset+limit, len(refs))] {
+		w := q.book.Withdrawals[ref]
+		items = append(items, object{"ref_id": w.RefID, "type": "withdrawal", "amount": w.Amount, "transaction_status": w.Status})
+	}
+	return answer{status: 200, body: object{"status_code": 200, "message": "success", "data": items}}
 }
 
 // createWithdrawal takes the amount from the balance at once; the disbursement callback tells the outcome.
