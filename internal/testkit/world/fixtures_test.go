@@ -1,6 +1,7 @@
 package world_test
 
 import (
+	"errors"
 	"maps"
 	"strings"
 	"testing"
@@ -8,7 +9,10 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"reserva/internal/access"
+	"reserva/internal/billing/ledger"
+	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
+	"reserva/internal/kit/money"
 	"reserva/internal/testkit"
 	"reserva/internal/testkit/world"
 )
@@ -122,10 +126,35 @@ var additions = []func(w *testkit.World, s *shop){
 		}
 		s.ids["event_id"] = event
 	},
+	merchant,
 	func(w *testkit.World, s *shop) {
 		s.ids["log_id"] = w.JSON(s.Admin, "GET", "/audit-logs", nil).Text("items.0.id")
 		s.ids["object_id"] = s.ids["outlet_id"]
 	},
+}
+
+// merchant makes the tenant one with earnings, a bank account and a withdrawal that
+// can still be cancelled.
+func merchant(w *testkit.World, s *shop) {
+	account, withdrawal := id.New(), id.New()
+	w.Exec(`INSERT INTO bank_accounts (tenant_id, id, bank_code, bank_name, holder, account_number, last_four, is_default, created_at, updated_at)
+		VALUES ($1, $2, '014', 'BCA', 'PT Salon', 'sealed', '7890', true, $3, $3)`, s.ID, account, w.Clock.Now())
+	w.Exec(`INSERT INTO withdrawals (tenant_id, id, reference_id, status, currency, amount, bank_account_id, requested_by, requested_at, updated_at)
+		VALUES ($1, $2, 'WD-1', 'pending', 'IDR', 60000, $3, $4, $5, $5)`, s.ID, withdrawal, account, s.User, w.Clock.Now())
+	err := w.DB.Update(w.Context(), s.ID, func(tx *db.Tx) error {
+		return errors.Join(
+			ledger.Post(tx, ledger.Movement{Kind: ledger.Adjustment, Reference: "earned", Entries: []ledger.Entry{
+				{Account: ledger.Gateway, Currency: money.IDR, Amount: -1_060_000}, {Account: ledger.Merchant, Currency: money.IDR, Amount: 1_060_000},
+			}}),
+			ledger.Post(tx, ledger.Movement{Kind: ledger.Withdrawal, Reference: "hold:" + string(withdrawal), Entries: []ledger.Entry{
+				{Account: ledger.Merchant, Currency: money.IDR, Amount: -60_000}, {Account: ledger.Withdrawals, Currency: money.IDR, Amount: 60_000},
+			}}),
+		)
+	})
+	if err != nil {
+		w.Fatal(err)
+	}
+	s.ids["bank_account_id"], s.ids["withdrawal_id"] = string(account), string(withdrawal)
 }
 
 // absent has the ids of nothing.

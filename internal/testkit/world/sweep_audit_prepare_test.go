@@ -62,6 +62,18 @@ func preparations() map[string]func(*auditor) {
 		"POST /customer/booking/waitlist/{wish_id}/decline": (*auditor).offered,
 		"POST /waitlist/{wish_id}/accept":                   (*auditor).offered,
 		"POST /waitlist/{wish_id}/decline":                  (*auditor).offered,
+		"DELETE /platform-fees/tenants/{tenant_id}":         func(a *auditor) { a.first("PUT", "/platform-fees/tenants/{tenant_id}") },
+		"POST /withdrawals": func(a *auditor) {
+			a.first("POST", "/withdrawals/{withdrawal_id}/cancel")
+			a.coded(testkit.Object{"purpose": "withdrawal", "amount": 250000, "bank_account_id": a.mine.ids["bank_account_id"]})
+		},
+		"POST /withdrawals/bank-accounts": func(a *auditor) {
+			a.coded(testkit.Object{"purpose": "create_bank_account", "bank_code": "014", "account_number": "1234567890"})
+		},
+		"PUT /withdrawals/bank-accounts/{bank_account_id}": func(a *auditor) {
+			a.coded(testkit.Object{"purpose": "update_bank_account", "bank_account_id": a.mine.ids["bank_account_id"]})
+		},
+		"DELETE /withdrawals/bank-accounts/{bank_account_id}": func(a *auditor) { a.first("POST", "/withdrawals/{withdrawal_id}/cancel") },
 	}
 }
 
@@ -86,6 +98,13 @@ func (a *auditor) first(method, template string) {
 		return
 	}
 	a.Errorf("there is no %s %s", method, template)
+}
+
+// coded asks for a code that confirms what the next request does.
+func (a *auditor) coded(what testkit.Object) {
+	a.Advance(time.Second) // so that messages have an order
+	a.mine.ids["otp_token"] = a.JSON(a.mine.Admin, "POST", "/withdrawals/request-otp", what).Text("token")
+	a.mine.ids["otp_code"] = a.Code(a.mine.Email)
 }
 
 func (a *auditor) secondOutlet() {
