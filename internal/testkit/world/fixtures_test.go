@@ -9,7 +9,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"reserva/internal/access"
-	"reserva/internal/billing/ledger"
+	books "reserva/internal/billing/ledger"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
 	"reserva/internal/kit/money"
@@ -143,11 +143,11 @@ func merchant(w *testkit.World, s *shop) {
 		VALUES ($1, $2, 'WD-1', 'pending', 'IDR', 60000, $3, $4, $5, $5)`, s.ID, withdrawal, account, s.User, w.Clock.Now())
 	err := w.DB.Update(w.Context(), s.ID, func(tx *db.Tx) error {
 		return errors.Join(
-			ledger.Post(tx, ledger.Movement{Kind: ledger.Adjustment, Reference: "earned", Entries: []ledger.Entry{
-				{Account: ledger.Gateway, Currency: money.IDR, Amount: -1_060_000}, {Account: ledger.Merchant, Currency: money.IDR, Amount: 1_060_000},
+			books.Post(tx, books.Movement{Kind: books.Adjustment, Reference: "earned", Entries: []books.Entry{
+				{Account: books.Gateway, Currency: money.IDR, Amount: -1_060_000}, {Account: books.Merchant, Currency: money.IDR, Amount: 1_060_000},
 			}}),
-			ledger.Post(tx, ledger.Movement{Kind: ledger.Withdrawal, Reference: "hold:" + string(withdrawal), Entries: []ledger.Entry{
-				{Account: ledger.Merchant, Currency: money.IDR, Amount: -60_000}, {Account: ledger.Withdrawals, Currency: money.IDR, Amount: 60_000},
+			books.Post(tx, books.Movement{Kind: books.Withdrawal, Reference: "hold:" + string(withdrawal), Entries: []books.Entry{
+				{Account: books.Merchant, Currency: money.IDR, Amount: -60_000}, {Account: books.Withdrawals, Currency: money.IDR, Amount: 60_000},
 			}}),
 		)
 	})
