@@ -109,7 +109,7 @@ func (a *App) mayaHooks(platform *maya.Client) webhooks.MayaConfig {
 	}
 	switch {
 	case a.mayaSimulator != nil:
-		hooks.Accounts.BaseURL, hooks.Signed, hooks.Keys = a.BaseURL, true, a.mayaSimulator.PublicKeys
+		hooks.Accounts.BaseURL, hooks.Keys = a.BaseURL, a.mayaSimulator.PublicKeys
 	case strings.HasPrefix(a.Config.PublicURL, "https://"):
 		hooks.Accounts.BaseURL = a.Config.PublicURL
 	default:

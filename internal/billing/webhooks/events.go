@@ -9,7 +9,9 @@ import (
 	"reserva/internal/access"
 	"reserva/internal/api"
 	"reserva/internal/audit"
+	"reserva/internal/billing/maya"
 	"reserva/internal/billing/paperid"
+	"reserva/internal/business/tenants"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/fault"
 	"reserva/internal/kit/id"
@@ -155,6 +157,13 @@ func (o *Operations) replay(ctx context.Context, who access.Staff, event id.ID) 
 // routeAgain finds the invoice that a stored callback names. One that came for a tenant's
 // own account stays with that tenant's invoices.
 func (o *Operations) routeAgain(ctx context.Context, tx *db.Tx, row eventRow) (*db.Result[routed], error) {
+	if row.Provider == tenants.Maya {
+		said, err := maya.ParseCallback(row.Body)
+		if err != nil {
+			return nil, err
+		}
+		return routeMaya(ctx, tx, said, row.TenantID)
+	}
 	said, err := paperid.ParseCallback(row.Body)
 	if errors.Is(err, paperid.ErrUnknownCallback) {
 		return &db.Result[routed]{}, nil // as when it came

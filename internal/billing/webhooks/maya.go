@@ -111,17 +111,8 @@ func (o *Operations) receiveMaya(ctx context.Context, who access.Visitor, tenant
 // takeMaya finds whose callback it is, stores it once for each payment and status,
 // and has it worked.
 func (o *Operations) takeMaya(ctx context.Context, tx *db.Tx, who access.Visitor, tenant *id.ID, in *mayaDelivery, said maya.Callback) (string, error) {
-	found := db.QueueOne[routed](tx, `
-		SELECT tenant_id, id, status
-		FROM (
-			SELECT tenant_id, id, status, payment_provider, 1 AS rank FROM invoices WHERE provider_number = $1
-			UNION ALL
-			SELECT tenant_id, id, status, payment_provider, 2 AS rank FROM invoices WHERE paper_invoice_id = $2
-		) named
-		WHERE payment_provider = 'maya' AND ($3::text IS NULL OR tenant_id = $3)
-		ORDER BY rank
-		LIMIT 1`, said.Reference, said.ID, tenant)
-	if err := tx.Flush(ctx); err != nil {
+	found, err := routeMaya(ctx, tx, said, tenant)
+	if err != nil {
 		return "", err
 	}
 	e := event{ID: id.NewAt(tx.Now()), Provider: tenants.Maya, Kind: first(string(said.Status), "unknown"), Route: "/maya/webhook", Body: in.RawBody}
@@ -132,12 +123,15 @@ func (o *Operations) takeMaya(ctx context.Context, tx *db.Tx, who access.Visitor
 	if tenant != nil {
 		e.Route = "/maya/webhook/tenant"
 	}
-	if found.Found {
+	switch {
+	case tenant != nil:
+		e.Tenant = tenant // whatever it names: it counts for that tenant's invoices only
+	case found.Found:
 		e.Tenant = &found.Value.Tenant
-	} else {
+	}
+	if !found.Found {
 		e.Outcome = Ignored
 	}
-	var err error
 	e.Headers, err = json.Marshal(map[string]string{
 		"signature": in.Signature, "timestamp": in.Timestamp, "user_agent": who.Origin.UserAgent, "address": who.Origin.Address.String(),
 	})
@@ -161,6 +155,22 @@ func (o *Operations) takeMaya(ctx context.Context, tx *db.Tx, who access.Visitor
 		return Ignored, nil
 	}
 	return Accepted, nil
+}
+
+// routeMaya finds the invoice that a callback names, by our number or the id of the
+// checkout. On a tenant's own route only that tenant's count.
+func routeMaya(ctx context.Context, tx *db.Tx, said maya.Callback, tenant *id.ID) (*db.Result[routed], error) {
+	found := db.QueueOne[routed](tx, `
+		SELECT tenant_id, id, status
+		FROM (
+			SELECT tenant_id, id, status, payment_provider, 1 AS rank FROM invoices WHERE provider_number = $1
+			UNION ALL
+			SELECT tenant_id, id, status, payment_provider, 2 AS rank FROM invoices WHERE paper_invoice_id = $2
+		) named
+		WHERE payment_provider = 'maya' AND ($3::text IS NULL OR tenant_id = $3)
+		ORDER BY rank
+		LIMIT 1`, said.Reference, said.ID, tenant)
+	return found, tx.Flush(ctx)
 }
 
 // maxKey is how long the key of a callback may be that names its payment.

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"mime/multipart"
+	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -46,6 +48,9 @@ func preparations() map[string]func(*auditor) {
 		"POST /customer/auth/verify-email":                  (*auditor).freshCustomer,
 		"POST /customer/auth/reset-password":                (*auditor).customerCode,
 		"PUT /bookings/{id}/verify":                         (*auditor).guestBooking,
+		"POST /maya/bookings/{id}/checkout-session":         (*auditor).pesoBooking,
+		"POST /maya/bookings/{id}/verify-session":           (*auditor).pesosPaid,
+		"DELETE /tenants/{tenant_id}/maya-config":           func(a *auditor) { a.first("PUT", "/tenants/{tenant_id}/maya-config") },
 		"POST /availability/bulk-delete":                    func(a *auditor) { a.mine.ids["ids"] = a.mine.ids["availability_id"] },
 		"PUT /appointments/{appointment_id}/staff":          (*auditor).secondMember,
 		"POST /appointments/{appointment_id}/confirm":       (*auditor).pending,
@@ -206,6 +211,30 @@ func (a *auditor) guestBooking() {
 	a.mine.ids["token"] = longest(a.Outbox("guest-" + a.mine.Slug + "@example.com")[0].Text)
 }
 
+// pesoBooking is a guest's booking that the platform's account at Maya collects.
+func (a *auditor) pesoBooking() {
+	service := a.mine.Tenant.Service(testkit.Object{"pricing": testkit.Object{"base_price": 500, "currency": "PHP"}})
+	a.mine.Tenant.Staff(a.mine.Outlet, []*testkit.Service{service}).WorksDaily(28)
+	a.mine.ids["service_id"] = string(service.ID)
+	a.guestBooking()
+}
+
+// pesosPaid is one that was paid on the provider's page, and of which nobody called
+// back yet.
+func (a *auditor) pesosPaid() {
+	a.pesoBooking()
+	session := a.Send(testkit.Request{
+		Method: "POST", Path: "/maya/bookings/" + a.mine.ids["id"] + "/checkout-session",
+		Header: testkit.Object{"X-Verification-Token": a.mine.ids["token"]},
+	})
+	a.mine.ids["checkoutId"] = session.Text("checkoutId")
+	answer, err := http.PostForm(session.Text("url"), url.Values{"outcome": {"success"}})
+	if err != nil {
+		a.Fatal(err)
+	}
+	answer.Body.Close()
+}
+
 func (a *auditor) secondMember() {
 	second := a.mine.Tenant.Staff(a.mine.Outlet, []*testkit.Service{a.mine.Service}).WorksDaily(28)
 	a.mine.ids["staff_id"] = string(second.ID)
@@ -268,6 +297,8 @@ const providerSecret = "of-the-provider-alone"
 func (a *auditor) dress(o world.Operation, r *testkit.Request) {
 	a.Helper()
 	switch {
+	case strings.HasPrefix(o.Path, "/maya/bookings/"):
+		r.Header["X-Verification-Token"] = a.mine.ids["token"]
 	case o.Audience == "webhook":
 		body := []byte(`{"ref_id":"` + o.Path + `"}`)
 		r.Body, r.Header = body, testkit.Object{paperid.SignatureHeader: paperid.Sign(providerSecret, body), "Content-Type": "application/json"}

@@ -57,6 +57,9 @@ var unaudited = map[string]string{
 	"POST /customer/auth/forgot-password":             "a visitor asked for a code; nothing of the customer changes until it is shown",
 	"POST /customer/auth/resend-verification":         "as above",
 	"POST /webhooks/paper-invoice/tenant/{tenant_id}": "as for the platform's account",
+	"POST /maya/webhook":                              "as above",
+	"POST /maya/webhook/tenant/{tenant_id}":           "as above",
+	"POST /maya/bookings/{id}/verify-session":         "asks the provider; what it says is settled by the system, with an entry of its own",
 }
 
 // silent are actions of which there is nothing to tell but that they were.
@@ -89,6 +92,7 @@ var apart = map[string][]string{
 	// In a second step, the answer of the payment provider is stored with what was asked for.
 	"POST /appointments/{appointment_id}/create-payment-link": {"public.invoices", "public.payments"},
 	"POST /customer/payments/process-appointment":             {"public.invoices", "public.payments"},
+	"POST /maya/bookings/{id}/checkout-session":               {"public.invoices", "public.payments"},
 	"POST /public/register":                                   {"public.tenants"},
 	"POST /tenants":                                           {"public.tenants"},
 	// A choice of business is spent before the login is opened.
