@@ -29,6 +29,7 @@ func TestGuides(t *testing.T) {
 		{"docs/guides/as-a-business.md", "docs/guides/appointments.md"},
 		{"docs/guides/as-a-business.md", "docs/guides/as-a-customer.md", "docs/guides/waitlist.md"},
 		{"docs/guides/as-a-business.md", "docs/guides/calendars.md"},
+		{"docs/guides/as-a-business.md", "docs/guides/maya.md"},
 		{"docs/guides/as-a-business.md", "docs/guides/webhooks-out.md"},
 		{"docs/guides/as-a-business.md", "docs/guides/as-a-customer.md", "docs/guides/webhooks-in.md"},
 		{"docs/guides/sign-in.md"},
