@@ -148,6 +148,10 @@ func (r *run) measure(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("load the salon of the popular hour: %w", err)
 	}
+	till, err := r.loadCallbacks(ctx)
+	if err != nil {
+		return fmt.Errorf("load the salon of the callbacks: %w", err)
+	}
 	if _, err := r.driver.Exec(ctx, "VACUUM ANALYZE"); err != nil {
 		return err
 	}
@@ -163,6 +167,7 @@ func (r *run) measure(ctx context.Context) error {
 		{"bookings", func() error { return r.measureBookings(ctx, one, ten) }},
 		{"jobs", func() error { return r.measureJobs(ctx) }},
 		{"busy Saturdays", func() error { return r.measureSaturdays(ctx, week, saturdays) }},
+		{"callbacks", func() error { return r.measureCallbacks(ctx, till, paidPages, callbackStorm) }},
 		{"the popular hour", func() error { return r.measurePopular(ctx, popular) }},
 	} {
 		r.Log.Info("measuring " + step.name)

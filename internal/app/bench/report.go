@@ -25,6 +25,7 @@ type Report struct {
 	Jobs      Jobs      `json:"jobs"`
 	Saturdays Saturdays `json:"saturdays"`
 	Popular   Popular   `json:"popular"`
+	Callbacks Callbacks `json:"callbacks"`
 	Idle      Idle      `json:"idle"`
 	Start     Start     `json:"start"`
 
@@ -109,7 +110,7 @@ func round(x float64, digits int) float64 {
 // Failures is how many requests went wrong other than by a conflict.
 func (r *Report) Failures() int {
 	return r.Create.Errors + r.CreateTen.Errors + r.Grid.Errors + r.GridEight.Errors + r.GridKept.Errors + r.Calendar.Errors +
-		r.SignIn.Errors + r.Catalogue.Errors + r.Saturdays.Errors + r.Popular.Errors
+		r.SignIn.Errors + r.Catalogue.Errors + r.Saturdays.Errors + r.Popular.Errors + r.Callbacks.Errors
 }
 
 // Print writes the report for people.
@@ -129,6 +130,7 @@ func (r *Report) Print(w io.Writer) error {
 	row("public catalogue", r.Catalogue, "")
 	row("sign-in", r.SignIn, "")
 	row("busy Saturdays", r.Saturdays.Latency, "")
+	row("callbacks accepted", r.Callbacks.Latency, "")
 	if err := table.Flush(); err != nil {
 		return err
 	}
@@ -142,6 +144,7 @@ Limit (the driver alone, %d clients): %.0f bookings/s on one tenant, %.0f on ten
 Bookings refused as taken: %d and %d.
 %d busy Saturdays of %d appointments, with all that happens to them: %.1f s; slowest request %.0f ms.
 A popular hour of %d places, wanted by %d customers at once: %d have it; slowest answer %.0f ms, p99 %.0f ms.
+Payments online: %d; from paying to the appointment's being paid p50 %.0f ms, p95 %.0f ms.
 Jobs left waiting when the last was answered: %d, then worked at %.0f/s.
 Server: ready %.0f ms after its first start, %.0f ms after a later one; %.1f MiB resident when idle.
 Machine: %s, %d cores, %.0f GiB, %s, %s, PostgreSQL %s, load %.2f before.
@@ -150,7 +153,8 @@ Seed %d, %.0f seconds.
 		clients, r.Limit.InsertsPerSecond, r.Limit.InsertsTenPerSecond, r.Limit.RowsPerInsert, r.Limit.SelectsPerSecond,
 		r.Create.Conflicts, r.CreateTen.Conflicts,
 		r.Saturdays.Days, saturdayBookings, r.Saturdays.Seconds, r.Saturdays.MaxMS,
-		r.Popular.Places, r.Popular.Customers, r.Popular.Winners, r.Popular.MaxMS, r.Popular.P99MS, r.Jobs.Waiting, r.Jobs.PerSecond, r.Start.FirstMS, r.Start.LaterMS, r.Idle.ResidentMiB,
+		r.Popular.Places, r.Popular.Customers, r.Popular.Winners, r.Popular.MaxMS, r.Popular.P99MS,
+		r.Callbacks.Pages, r.Callbacks.AppliedP50MS, r.Callbacks.AppliedP95MS, r.Jobs.Waiting, r.Jobs.PerSecond, r.Start.FirstMS, r.Start.LaterMS, r.Idle.ResidentMiB,
 		m.CPU, m.Cores, m.MemoryGiB, m.System, m.Go, m.PostgreSQL, m.LoadAverage, r.Seed, r.TookSeconds)
 	return err
 }
