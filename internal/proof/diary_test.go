@@ -24,6 +24,7 @@ type diary struct {
 	now    time.Time // when starts are asked for
 	date   civil.Date
 	online bool // customers ask, not the desk
+	guest  bool // nor they, but guests, who take any time of the outlet's interval
 
 	tenant   *testkit.Tenant
 	outlets  []*testkit.Outlet // the second, where there is one, has staff in common with the first
@@ -32,6 +33,9 @@ type diary struct {
 	services []*testkit.Service
 	lengths  map[id.ID]int  // their durations in minutes
 	gapped   map[id.ID]bool // whether they have processing time
+	interval int            // of the outlet, in minutes
+	beyond   bool           // the date is further ahead than guests may book
+	guests   int            // who asked so far
 	staff    []*testkit.StaffMember
 	walkIns  []testkit.Customer
 	customer testkit.Customer // who asks online
@@ -98,8 +102,9 @@ func (d *diary) drawTime() {
 		d.date = civil.Of(change.Add(-time.Duration(d.random.IntN(2))*time.Nanosecond), d.loc)
 	}
 	d.online = d.oneIn(3)
-	d.note("%s on %s (%d hours), seen at %s, online %v", d.zone, d.date, int(d.date.End(d.loc).Sub(d.date.Start(d.loc)).Hours()),
-		d.now.In(d.loc).Format(time.RFC3339), d.online)
+	d.guest = !d.online && d.oneIn(3)
+	d.note("%s on %s (%d hours), seen at %s, online %v, guests %v", d.zone, d.date, int(d.date.End(d.loc).Sub(d.date.Start(d.loc)).Hours()),
+		d.now.In(d.loc).Format(time.RFC3339), d.online, d.guest)
 }
 
 func (d *diary) location(zone string) *time.Location {

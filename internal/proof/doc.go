@@ -2,9 +2,12 @@
 // large, from seeds, through the API of the whole server.
 //
 //   - Diaries: over random outlets, services, staff, policies and zones, each start
-//     that is offered can be booked and each other start of the day is refused.
+//     that is offered can be booked and each other start of the day is refused, for the
+//     desk, for customers, and for guests with rules of their own.
 //   - The year: a brand lives through a simulated year on one clock, and after every
 //     day the invariants of the diary hold.
+//   - The wishes: people wait for what is taken, day by day, and of those who wait for a
+//     freed time at most one gets it.
 //   - The popular hour: a thousand customers want it at once, and the right ones win.
 //   - Money lives: customers pay in all the ways in which it can go wrong, the server is
 //     killed between its steps, and the books end like the provider's own.

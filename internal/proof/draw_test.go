@@ -45,12 +45,18 @@ func (d *diary) open() {
 }
 
 func (d *diary) openOutlets() {
+	d.interval = step
+	if d.guest {
+		d.interval = pick(d, []int{5, 10, 15, 30, 45, 60})
+	}
 	settings := object{
-		"timezone": d.zone, "slot_interval_minutes": 5, "auto_confirm_bookings": d.oneIn(2), "payment_required_upfront": d.oneIn(3),
+		"timezone": d.zone, "slot_interval_minutes": d.interval, "auto_confirm_bookings": d.oneIn(2), "payment_required_upfront": d.oneIn(3),
 		"advance_booking_days": 730,
 	}
 	days := d.date.Sub(civil.Of(d.now, d.loc))
-	if days < 700 && d.oneIn(3) {
+	if d.guest {
+		d.guestHorizon(days)
+	} else if days < 700 && d.oneIn(3) {
 		settings["advance_booking_days"] = max(days+d.random.IntN(3)-1, 0)
 	}
 	if until := d.date.Start(d.loc).Sub(d.now) / time.Minute; d.oneIn(3) && until < 40_000 {
@@ -93,6 +99,18 @@ func (d *diary) openOutlets() {
 	d.outlets = append(d.outlets, d.tenant.Outlet(object{"settings": object{"timezone": other}, "business_hours": whole}))
 	d.zones = append(d.zones, d.location(other))
 	d.note("another outlet in %s", other)
+}
+
+// guestHorizon draws how far ahead guests may book, around the date. It is a rule of its
+// own: the others' horizon does not bind them.
+func (d *diary) guestHorizon(days int) {
+	horizon := 730
+	if days < 700 && d.oneIn(4) {
+		horizon = max(1, days+d.random.IntN(3)-1)
+	}
+	d.beyond = days > horizon
+	d.tenant.Settings(object{"booking_horizon_days": horizon})
+	d.note("guests may book %d days ahead", horizon)
 }
 
 func (d *diary) addResources() {
@@ -152,7 +170,7 @@ func (d *diary) service() object {
 	if until := int(d.date.End(d.loc).Sub(d.now).Hours()); d.oneIn(4) && until < 8000 {
 		s["min_advance_booking_hours"] = max(0, until-d.random.IntN(30))
 	}
-	if days := d.date.Sub(civil.Of(d.now, d.loc)); d.oneIn(5) && 0 < days && days < 700 {
+	if days := d.date.Sub(civil.Of(d.now, d.loc)); !d.guest && d.oneIn(5) && 0 < days && days < 700 {
 		s["max_advance_booking_days"] = days + d.random.IntN(3) - 1
 	}
 	d.note("service %v", s)
@@ -178,7 +196,7 @@ func (d *diary) addStaff() {
 		if d.oneIn(10) {
 			changes["accepts_online_booking"] = false
 		}
-		if days := d.date.Sub(civil.Of(d.now, d.loc)); days < 700 && d.oneIn(10) {
+		if days := d.date.Sub(civil.Of(d.now, d.loc)); !d.guest && days < 700 && d.oneIn(10) {
 			changes["max_advance_booking_days"] = max(0, days+d.random.IntN(3)-1)
 		}
 		m := d.tenant.Staff(d.outlets[0], gives, changes)
@@ -289,7 +307,7 @@ func (d *diary) ask() {
 			d.asked = append(d.asked, pick(d, d.services))
 		}
 	}
-	if d.oneIn(4) {
+	if !d.guest && d.oneIn(4) {
 		d.wanted = pick(d, d.staff).ID
 	}
 	d.note("asked for %s by %q", fmt.Sprint(ids(d.asked)), d.wanted)

@@ -11,8 +11,8 @@ import (
 
 // What go test does unless told otherwise.
 const (
-	fewDiaries = 200
-	fewDays    = 30
+	fewDiaries = 120
+	fewDays    = 20
 	fewLives   = 120
 )
 

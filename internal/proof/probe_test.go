@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"sync/atomic"
 	"testing"
 
@@ -21,7 +22,7 @@ const lanes = 8
 func TestDiaries(t *testing.T) {
 	t.Parallel()
 	first, n := option(t, "seed"), option(t, "diaries")
-	var next, offered, refused atomic.Uint64
+	var next, offered, refused, byGuests atomic.Uint64
 	t.Run("lanes", func(t *testing.T) {
 		for lane := range min(lanes, n) {
 			t.Run(fmt.Sprint(lane), func(t *testing.T) {
@@ -36,12 +37,16 @@ func TestDiaries(t *testing.T) {
 					yes, no := d.probe(isSet("every"))
 					offered.Add(yes)
 					refused.Add(no)
+					if d.guest {
+						byGuests.Add(yes)
+					}
 				}
 			})
 		}
 	})
-	t.Logf("%d diaries from seed %d: %d offered starts were booked, %d others refused", n, first, offered.Load(), refused.Load())
-	if n >= fewDiaries && (offered.Load() == 0 || refused.Load() == 0) {
+	t.Logf("%d diaries from seed %d: %d offered starts were booked, %d of them by guests, %d others refused",
+		n, first, offered.Load(), byGuests.Load(), refused.Load())
+	if n >= fewDiaries && (offered.Load() == 0 || refused.Load() == 0 || byGuests.Load() == 0) {
 		t.Error("the diaries are too dull to show anything")
 	}
 }
@@ -115,10 +120,13 @@ func (d *diary) offers() (offers map[civil.Clock]bool, ok bool) {
 	}
 	query.Set("start_date", d.date.String())
 	query.Set("num_days", "1")
-	query.Set("slot_interval_minutes", "5")
+	query.Set("slot_interval_minutes", strconv.Itoa(d.interval))
 	ask := testkit.Request{As: d.tenant.Admin, Method: "GET", Path: "/availability/availability-grid?" + query.Encode()}
 	if d.online {
 		ask.As, ask.Path = d.customer.Token, "/customer/booking/availability-grid?"+query.Encode()
+	}
+	if d.guest {
+		ask.As, ask.Path = "", "/public/availability/grid?"+query.Encode()
 	}
 	answer := d.Send(ask)
 	if answer.Status == http.StatusOK {
@@ -130,7 +138,7 @@ func (d *diary) offers() (offers map[civil.Clock]bool, ok bool) {
 		}
 		answer.Into(&grid)
 		for _, s := range grid.Days[d.date.String()] {
-			if s.Available {
+			if s.Available && !(d.guest && d.beyond) {
 				offers[s.Start] = true
 			}
 		}
@@ -154,6 +162,9 @@ func (d *diary) offered(answer testkit.Answer) bool {
 // try asks for an appointment at a time of the day.
 func (d *diary) try(at civil.Clock) testkit.Answer {
 	d.Helper()
+	if d.guest {
+		return d.tryAsGuest(at)
+	}
 	lines := make([]object, len(d.asked))
 	for i, s := range d.asked {
 		lines[i] = object{"service_id": s.ID}
@@ -172,9 +183,26 @@ func (d *diary) try(at civil.Clock) testkit.Answer {
 	return d.Send(testkit.Request{As: d.tenant.Admin, Method: "POST", Path: "/appointments", Body: body})
 }
 
+// tryAsGuest asks as somebody who was never here before.
+func (d *diary) tryAsGuest(at civil.Clock) testkit.Answer {
+	d.Helper()
+	d.guests++
+	return d.Send(testkit.Request{
+		Method: "POST", Path: "/bookings/type/guest", Header: object{"X-Tenant-Slug": d.tenant.Slug, "X-Branch-Slug": d.outlets[0].Slug},
+		Body: object{
+			"packageId": d.asked[0].ID, "bookingDate": d.date, "bookingTime": at, "firstName": "Amelia", "lastName": "Hart",
+			"email": fmt.Sprintf("guest%d@%s.com", d.guests, d.tenant.Slug), "phone": "09161234567", "preferredPaymentMethod": "cash",
+		},
+	})
+}
+
 func (d *diary) giveBack(booked testkit.Answer) {
 	d.Helper()
-	d.JSON(d.tenant.Admin, "POST", "/appointments/"+booked.Text("id")+"/cancel", object{"cancellation_reason": "Only asked."})
+	made := "id"
+	if d.guest {
+		made = "booking._id"
+	}
+	d.JSON(d.tenant.Admin, "POST", "/appointments/"+booked.Text(made)+"/cancel", object{"cancellation_reason": "Only asked."})
 }
 
 func sameOffers(a, b map[civil.Clock]bool) bool {
