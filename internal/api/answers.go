@@ -1,6 +1,7 @@
 package api
 
 import (
+	"io"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -15,7 +16,10 @@ type Raw struct {
 	ContentType string // for example "application/pdf"
 	Filename    string // where set, the answer is offered as a download
 	Body        []byte
-	Header      http.Header // further headers, for example Location or ETag
+	// Stream writes a body that is too long to be held, in place of Body. Where it fails
+	// the connection is broken off, so that nobody takes the part for the whole.
+	Stream func(to io.Writer) error
+	Header http.Header // further headers, for example Location or ETag
 }
 
 // An output that implements statusCoder chooses its status for each answer,
@@ -65,7 +69,20 @@ func wrapRaw(x *exchange, e *endpoint, out *Raw) *rawAnswer {
 			ctx.SetHeader("Content-Disposition", disposition(out.Filename))
 		}
 		ctx.SetStatus(status)
+		if out.Stream != nil {
+			if err := out.Stream(ctx.BodyWriter()); err != nil {
+				x.broken(err)
+			}
+			return
+		}
 		// The client may have gone; there is nobody left to tell.
 		_, _ = ctx.BodyWriter().Write(out.Body)
 	}}
+}
+
+// broken ends an answer of which a part was written: the client sees that it is not
+// whole.
+func (x *exchange) broken(err error) {
+	x.log.Error("answer broken off", "error", err)
+	panic(http.ErrAbortHandler)
 }

@@ -7,6 +7,7 @@ import (
 
 	"reserva/internal/audit"
 	"reserva/internal/billing/fees"
+	"reserva/internal/billing/history"
 	"reserva/internal/billing/invoices"
 	"reserva/internal/billing/payments"
 	"reserva/internal/billing/webhooks"
@@ -166,6 +167,9 @@ func (a *App) billing(gateway *payments.Paper, fonts *pdf.Library) error {
 	payments.Register(a.API, p)
 	payments.RegisterCustomer(a.API, p)
 	payments.RegisterInvoices(a.API, p, i)
+	h := history.New(a.DB)
+	history.Register(a.API, h)
+	history.Subscribe(a.Jobs, h)
 	payments.Subscribe(a.Jobs, p)
 	payments.MountPages(a.Mux, a.Log)
 	paper := a.Config.Paper

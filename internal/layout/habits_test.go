@@ -54,6 +54,7 @@ var platformCallers = map[string]string{
 	"api/replay":             "answers to repeat, of operations without a tenant too",
 	"billing/fees":           "fees of plans, which are the platform's",
 	"billing/ledger":         "verifying the books of all tenants",
+	"billing/history":        "payments of all businesses for the platform, and counts to fold, of any tenant",
 	"billing/invoices":       "invoices that fall due, of any tenant",
 	"billing/payments":       "open payments that nobody called back for, of any tenant",
 	"billing/withdrawals":    "withdrawals that nobody called back for, of any tenant",

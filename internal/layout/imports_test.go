@@ -38,6 +38,7 @@ var order = [][]string{
 	{"billing/fees"},
 	{"billing/invoices"},
 	{"billing/payments"},
+	{"billing/history"},
 	{"billing/packagesales"},
 	{"billing/withdrawals"},
 	{"billing/webhooks"},

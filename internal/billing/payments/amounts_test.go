@@ -1,6 +1,7 @@
 package payments
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -150,4 +151,12 @@ func TestRequestLinesComeToTheTotal(t *testing.T) {
 			t.Fatalf("the request comes to %d, want %d", got, want)
 		}
 	})
+}
+
+func asJSON(t *rapid.T, v any) []byte {
+	body, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return body
 }

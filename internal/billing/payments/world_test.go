@@ -11,6 +11,7 @@ import (
 	"reserva/internal/access"
 	"reserva/internal/api"
 	"reserva/internal/api/replay"
+	"reserva/internal/billing/history"
 	"reserva/internal/billing/invoices"
 	"reserva/internal/billing/ledger"
 	"reserva/internal/billing/maya"
@@ -149,6 +150,9 @@ func newWorld(t *testing.T, changes ...func(*setup)) *world {
 	payments.Register(a, w.payments)
 	payments.RegisterCustomer(a, w.payments)
 	payments.RegisterInvoices(a, w.payments, bills)
+	shown := history.New(d)
+	history.Register(a, shown)
+	history.Subscribe(registry, shown)
 	invoices.Register(a, bills)
 	withdrawals.Register(a, withdrawals.New(d, withdrawals.Config{}))
 	webhooks.Register(a, hooks)
