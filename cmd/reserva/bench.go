@@ -15,6 +15,8 @@ type bench struct {
 	Appointments int    `default:"200000" help:"With --large, of each tenant; fewer are made where the disk has no room."`
 	Ledger       bool   `help:"Measure the verification of the ledger instead, over a million entries that are loaded first."`
 	Entries      int    `default:"1000000" help:"With --ledger, how many."`
+	History      bool   `help:"Measure the payment history of a tenant with a million payments, which are loaded first, and the print of its invoices."`
+	Payments     int    `default:"1000000" help:"With --history, how many."`
 	JSON         bool   `name:"json" help:"Print one JSON object instead of the table."`
 	Seed         uint64 `default:"1" help:"Of the dates, customers and orders that are chosen."`
 	Dir          string `placeholder:"FOLDER" help:"Where to make the temporary folder of the database that is measured."`
@@ -49,6 +51,10 @@ type report interface {
 func (b bench) measure(c *call, o measure.Options) (report, error) {
 	if b.Ledger {
 		found, err := measure.RunLedger(c, o, b.Entries)
+		return &found, err
+	}
+	if b.History {
+		found, err := measure.RunHistory(c, o, b.Payments)
 		return &found, err
 	}
 	if b.Large {

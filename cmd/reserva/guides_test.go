@@ -32,6 +32,7 @@ func TestGuides(t *testing.T) {
 		{"docs/guides/as-a-business.md", "docs/guides/maya.md"},
 		{"docs/guides/as-a-business.md", "docs/guides/webhooks-out.md"},
 		{"docs/guides/as-a-business.md", "docs/guides/as-a-customer.md", "docs/guides/webhooks-in.md"},
+		{"docs/guides/as-a-business.md", "docs/guides/invoices.md"},
 		{"docs/guides/sign-in.md"},
 		{"docs/guides/roles.md"},
 		{"docs/guides/services.md"},
