@@ -42,6 +42,8 @@ func TestRangesThatEndBeforeTheyBegin(t *testing.T) {
 // rangesRefusedWith400 are the lists whose documentation says so.
 var rangesRefusedWith400 = map[string]bool{
 	"/payments/history": true, "/customer-payments/history": true, "/customer/payments/history": true,
+	"/payments/history/summary": true, "/customer-payments/history/summary": true, "/customer/payments/history/summary": true,
+	"/payments/history/export": true, "/customer-payments/history/export": true, "/customer/payments/history/export": true,
 }
 
 // ranges are the pairs of query parameters by which an operation takes a range of
