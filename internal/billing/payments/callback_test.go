@@ -269,6 +269,46 @@ func TestAnotherAmountThanWasDueIsReviewed(t *testing.T) {
 	}
 }
 
+// Of what was paid in part nobody can take the page away, so the rest may come at any time,
+// and its callbacks may be lost like others.
+func TestTheRestIsFoundWithoutACallback(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	kept, ended := w.book(w.salon), w.book(w.salon)
+	for appointment, want := range map[id.ID]string{kept: "paid 150000 confirmed", ended: "pending 0 cancelled"} {
+		link := w.link(appointment)
+		paperID := link.Text("invoice.paper_invoice_id")
+		if err := w.paper.Pay(clientID, paperID, 100_000); err != nil {
+			t.Fatal(err)
+		}
+		w.flush()
+		w.RunJobs()
+		if appointment == ended {
+			if _, err := w.booking.Cancel(t.Context(), w.tokens.staff[string(w.admin)], appointment, "ill"); err != nil {
+				t.Fatal(err)
+			}
+			w.RunJobs()
+		}
+		w.paper.SetKnobs(sim.Knobs{Drop: -1})
+		if err := w.paper.Pay(clientID, paperID, 0); err != nil {
+			t.Fatal(err)
+		}
+		w.flush()
+		w.paper.SetKnobs(sim.Knobs{})
+		w.Advance(11 * time.Minute)
+		w.Every("payments.reconcile")
+		w.RunJobs()
+		w.call("the payment", w.admin, "GET", "/payments/history/"+link.Text("payment.id"), nil, 200, `{"status": "completed"}`)
+		if got := w.appointment(appointment); got != want {
+			t.Errorf("the appointment is %s, want %s", got, want)
+		}
+	}
+	want := map[ledger.Account]int64{ledger.Gateway: -324_000, ledger.Merchant: 150_000, ledger.Platform: 12_000, ledger.Wallet(w.customer.ID): 162_000}
+	if diff := cmp.Diff(want, w.balances(w.salon)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestPaymentsThatFailLeaveTheLinkOpen(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

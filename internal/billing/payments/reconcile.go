@@ -36,6 +36,11 @@ func (o *Operations) Reconcile(ctx context.Context) error {
 	return err
 }
 
+// unreportedWhere finds the open links, and those that were paid in part: nobody can take
+// their page away, cancelled or not, and the rest may follow.
+const unreportedWhere = `p.status IN ('pending', 'needs_review') AND p.payment_provider <> 'manual' AND p.created_at < $1
+				AND (i.status IN ('SENT', 'OVERDUE') OR i.status = 'CANCELLED' AND p.status = 'needs_review') AND i.due_date >= $2::date`
+
 // unreported lists a page of open invoices that the provider has had for a while.
 // Which page is told by the clock, so that every one gets its turn.
 func (o *Operations) unreported(ctx context.Context) ([]pendingRow, error) {
@@ -47,8 +52,7 @@ func (o *Operations) unreported(ctx context.Context) ([]pendingRow, error) {
 			SELECT count(*)
 			FROM payments p
 			JOIN invoices i ON i.tenant_id = p.tenant_id AND i.id = p.invoice_id
-			WHERE p.status = 'pending' AND p.payment_provider <> 'manual' AND p.created_at < $1
-				AND i.status IN ('SENT', 'OVERDUE') AND i.due_date >= $2::date`, before, oldest)
+			WHERE `+unreportedWhere, before, oldest)
 		if err != nil {
 			return err
 		}
@@ -58,8 +62,7 @@ func (o *Operations) unreported(ctx context.Context) ([]pendingRow, error) {
 			SELECT p.tenant_id, p.invoice_id
 			FROM payments p
 			JOIN invoices i ON i.tenant_id = p.tenant_id AND i.id = p.invoice_id
-			WHERE p.status = 'pending' AND p.payment_provider <> 'manual' AND p.created_at < $1
-				AND i.status IN ('SENT', 'OVERDUE') AND i.due_date >= $2::date
+			WHERE `+unreportedWhere+`
 			ORDER BY p.created_at DESC, p.id
 			LIMIT $3 OFFSET $4`, before, oldest, reconcilePage, run%max(pages, 1)*reconcilePage)
 		return err

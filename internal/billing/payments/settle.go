@@ -219,6 +219,7 @@ func write(ctx context.Context, tx *db.Tx, s invoices.Stored, p stored, m arriva
 // review marks a payment that the provider took otherwise than was asked. Nothing
 // is activated; the provider's word may still become right.
 func (o *Operations) review(ctx context.Context, tenant, invoice id.ID, reason string) (Outcome, error) {
+	news := false
 	err := o.db.Update(ctx, tenant, func(tx *db.Tx) error {
 		s, err := invoices.Lock(ctx, tx, invoice)
 		if err != nil || s.Status == invoices.Paid {
@@ -228,13 +229,16 @@ func (o *Operations) review(ctx context.Context, tenant, invoice id.ID, reason s
 		if err != nil || p.Status == NeedsReview || p.Status == Completed {
 			return err
 		}
+		news = true
 		before := auditOf(p)
 		p.Status, p.Failure = NeedsReview, reason
 		finish(tx, p)
 		audit.Record(tx, access.System{Job: "payments"}, "payment.needs_review", "payment", p.ID, before, auditOf(p))
 		return nil
 	})
-	o.log.WarnContext(ctx, "payment needs review", "tenant", tenant, "invoice", invoice, "reason", reason)
+	if news { // the reconciler comes by again and again
+		o.log.WarnContext(ctx, "payment needs review", "tenant", tenant, "invoice", invoice, "reason", reason)
+	}
 	return Review, err
 }
 
