@@ -27,13 +27,14 @@ type node struct {
 type route struct {
 	pattern string
 	names   []string // of the parameters, in the order of the path
+	family  family
 	handle  http.HandlerFunc
 }
 
 // add registers a route. It panics where the method and path are taken.
 func (rt *router) add(method, path string, fam family, handle http.HandlerFunc) {
 	segments := strings.Split(strings.TrimPrefix(path, "/"), "/")
-	r := &route{pattern: path, handle: handle}
+	r := &route{pattern: path, family: fam, handle: handle}
 	n := &rt.root
 	for _, s := range segments {
 		if name, isParam := parameter(s); isParam {
@@ -87,7 +88,7 @@ type match struct {
 	route   *route // nil where nothing answers
 	values  []string
 	allowed []string // methods of the path, where only the method is wrong
-	family  family   // of the part of the API, for errors of the router
+	family  family   // of the route, else of the part of the API, for errors of the router
 }
 
 // find looks up an escaped path, without the prefix and the slash after it.
@@ -103,12 +104,14 @@ func (rt *router) find(method, escaped string) match {
 	m := match{family: rt.families[segments[0]]}
 	allowed := map[string]bool{}
 	m.route, m.values = rt.root.find(method, segments, nil, allowed)
-	if m.route == nil {
-		for method := range allowed {
-			m.allowed = append(m.allowed, method)
-		}
-		slices.Sort(m.allowed)
+	if m.route != nil {
+		m.family = m.route.family
+		return m
 	}
+	for method := range allowed {
+		m.allowed = append(m.allowed, method)
+	}
+	slices.Sort(m.allowed)
 	return m
 }
 

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"strings"
+	"regexp"
 
 	"reserva/internal/access"
 	"reserva/internal/api"
@@ -22,9 +22,12 @@ type CheckoutSession struct {
 	URL        string `json:"url" example:"https://payments.maya.ph/v2/checkout?id=5c3a8a4e-7c1f-4b0e-9a31-0d6a1f1f6a90"`
 }
 
+// checkoutPattern is what ids of checkouts are made of.
+var checkoutPattern = regexp.MustCompile(`^[0-9A-Za-z-]{1,100}$`)
+
 // VerifySession is what a browser sends that came back from Maya.
 type VerifySession struct {
-	CheckoutID string `json:"checkoutId" maxLength:"100" example:"5c3a8a4e-7c1f-4b0e-9a31-0d6a1f1f6a90"`
+	CheckoutID string `json:"checkoutId" maxLength:"100" pattern:"^[0-9A-Za-z-]+$" example:"5c3a8a4e-7c1f-4b0e-9a31-0d6a1f1f6a90"`
 }
 
 // SessionVerified is the answer once Maya itself has said that it was paid.
@@ -88,6 +91,9 @@ func (o *Operations) registerMaya(a *api.API) {
 			return nil, f.fault()
 		}
 		checkout := f.required("checkoutId")
+		if !checkoutPattern.MatchString(checkout) {
+			f.refuse("checkoutId", "must be the id of a checkout session")
+		}
 		if err := f.fault(); err != nil {
 			return nil, err
 		}
@@ -125,7 +131,7 @@ func (o *Operations) VerifySession(ctx context.Context, who access.Visitor, h Hi
 	if o.config.Maya == nil {
 		return nil, ErrNoSession
 	}
-	paid, err := o.config.Maya.SettleMaya(ctx, p.tenant, p.booking, strings.TrimSpace(checkout))
+	paid, err := o.config.Maya.SettleMaya(ctx, p.tenant, p.booking, checkout)
 	switch {
 	case errors.Is(err, payments.ErrNotFound):
 		return nil, ErrNoSession

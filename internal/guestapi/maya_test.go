@@ -104,9 +104,10 @@ func TestWhoMayPayWithMaya(t *testing.T) {
 	token := proof(made.Text("booking.verificationToken"))
 	s.want(s.session(string(id.New()), token), 404, "Booking not found")
 	s.want(s.session("nonsense", token), 404, "Booking not found")
-	s.want(s.verifySession(booking, "nobody's", token), 404, "Checkout session not found")
+	s.want(s.verifySession(booking, "nobodys", token), 404, "Checkout session not found")
 	s.want(s.post("/maya/bookings/"+booking+"/verify-session", object{}, token), 422, "checkoutId: is required")
 	s.want(s.post("/maya/bookings/"+booking+"/verify-session", `[]`, token), 422, "must be an object")
+	s.want(s.verifySession(booking, "a b", token), 422, "must be the id of a checkout session")
 	elsewhere := addShop(s.World)
 	token["X-Tenant-Slug"] = elsewhere.Slug
 	s.want(s.session(booking, token), 404, "Booking not found")

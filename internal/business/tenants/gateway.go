@@ -160,7 +160,7 @@ func (o *Operations) setGateway(ctx context.Context, who access.Staff, tenant id
 		if known {
 			before = old.audit()
 		}
-		audit.Record(tx, who, "tenant.gateway_set", "tenant_gateway", tenant, before, now)
+		audit.Record(tx, who, "tenant.gateway_set", objectAt(provider), tenant, before, now)
 		jobs.Publish(tx, GatewaySetEvent{GatewayID: next.ID, Provider: provider})
 		return nil
 	})
@@ -184,7 +184,7 @@ func (o *Operations) disableGateway(ctx context.Context, who access.Staff, tenan
 		next := old
 		next.Enabled, next.UpdatedAt = false, tx.Now()
 		updateGateway(tx, next)
-		audit.Record(tx, who, "tenant.gateway_disabled", "tenant_gateway", tenant, old.audit(), next.audit())
+		audit.Record(tx, who, "tenant.gateway_disabled", objectAt(provider), tenant, old.audit(), next.audit())
 		return nil
 	})
 }
@@ -212,6 +212,14 @@ func (in GatewayChange) apply(r gatewayRow, known bool, provider string) (gatewa
 		return next, needed(secret)
 	}
 	return next, nil
+}
+
+// objectAt is what the audit log calls a business's account at a provider.
+func objectAt(provider string) string {
+	if provider == Maya {
+		return "tenant_maya"
+	}
+	return "tenant_gateway"
 }
 
 // missing is the fault of a business without an account of its own at a provider.
