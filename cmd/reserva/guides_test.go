@@ -41,6 +41,8 @@ func TestGuides(t *testing.T) {
 		{"docs/guides/group-sessions.md"},
 		{"docs/guides/tenants-and-outlets.md"},
 		{"docs/guides/audit.md"},
+		{"docs/guides/as-a-business.md", "docs/guides/as-a-customer.md", "docs/guides/withdrawals.md"},
+		{"docs/guides/platform-fees.md"},
 	} {
 		t.Run(filepath.Base(session[len(session)-1]), func(t *testing.T) {
 			t.Parallel()
@@ -48,7 +50,7 @@ func TestGuides(t *testing.T) {
 			for _, guide := range session {
 				blocks = append(blocks, blocksOf(t, guide)...)
 			}
-			walkThrough(t, start(t, dataFolder(t), nil), blocks)
+			walkThrough(t, start(t, dataFolder(t), nil, "RESERVA_EARNINGS_AFTER=0s"), blocks) // nobody waits a day
 		})
 	}
 }

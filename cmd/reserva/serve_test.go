@@ -84,11 +84,11 @@ func clean() []string {
 }
 
 // start runs the program until it is ready.
-func start(t *testing.T, data string, as *syscall.Credential) *server {
+func start(t *testing.T, data string, as *syscall.Credential, settings ...string) *server {
 	t.Helper()
 	addr := freeAddress(t)
 	s := &server{Cmd: exec.Command(program), url: "http://" + addr, data: data, log: &bytes.Buffer{}}
-	s.Env = append(clean(), "RESERVA_ADDR="+addr, "RESERVA_DATA="+data)
+	s.Env = append(append(clean(), "RESERVA_ADDR="+addr, "RESERVA_DATA="+data), settings...)
 	s.Dir = filepath.Dir(program)
 	s.Stdout, s.Stderr = s.log, s.log
 	s.SysProcAttr = &syscall.SysProcAttr{Credential: as}

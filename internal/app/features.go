@@ -77,8 +77,12 @@ func (a *App) gateway() (*payments.Paper, error) {
 // withdrawals are paid out by the platform's account where that is wanted, else by
 // the operator.
 func (a *App) withdrawals() {
-	config := withdrawals.Config{Minimum: int64(a.Config.Withdrawals.Minimum), Keys: a.Keys, Log: a.Log}
-	if a.paperID != nil && !a.Config.Withdrawals.Manual {
+	terms := a.Config.Withdrawals
+	config := withdrawals.Config{Minimum: int64(terms.Minimum), AvailableAfter: terms.AvailableAfter, Keys: a.Keys, Log: a.Log}
+	if terms.AvailableAfter == 0 {
+		config.AvailableAfter = -1 // at once
+	}
+	if a.paperID != nil && !terms.Manual {
 		config.Payouts = withdrawals.NewPaper(a.paperID)
 	}
 	o := withdrawals.New(a.DB, config)

@@ -53,8 +53,9 @@ type Metrics struct {
 
 // Withdrawals say how businesses are paid out.
 type Withdrawals struct {
-	Manual  bool // by the operator; else asked of Paper.id
-	Minimum int  // rupiah
+	Manual         bool // by the operator; else asked of Paper.id
+	Minimum        int  // rupiah
+	AvailableAfter time.Duration
 }
 
 // Log is how the log is written.

@@ -47,6 +47,8 @@ func TestNothingSetIsDevelopment(t *testing.T) {
 		Paper: config.Paper{URL: "https://open-api.paper.id"},
 		Maya:  config.Maya{URL: "https://pg.maya.ph", PagesURL: "https://payments.maya.ph"},
 		Guest: config.Guest{VerifyTTL: time.Hour, CreatesMinute: 10, VerifyMinute: 10, MaxUnverified: 5},
+
+		Withdrawals: config.Withdrawals{Minimum: 50_000, AvailableAfter: 24 * time.Hour},
 	}
 	if diff := cmp.Diff(want, c); diff != "" {
 		t.Error(diff)
@@ -77,6 +79,7 @@ func TestEverySettingIsRead(t *testing.T) {
 		MayaWebhookKeys: mayaKey, MayaSigned: "on", MayaNetworks: "18.138.50.235",
 		GuestDomain: "Example.com", GuestLink: "https://{tenant}.example.com/{branch}/{handle}",
 		GuestVerifyTTL: "90m", GuestRate: "20", GuestVerifyRate: "30", GuestUnverified: "2",
+		Payouts: "provider", MinWithdrawal: "75000", EarningsAfter: "0s",
 	})
 	if c.Database.Keys == nil {
 		t.Error("keys were not read")
@@ -110,6 +113,7 @@ func TestEverySettingIsRead(t *testing.T) {
 			Domain: "example.com", Link: "https://{tenant}.example.com/{branch}/{handle}",
 			VerifyTTL: 90 * time.Minute, CreatesMinute: 20, VerifyMinute: 30, MaxUnverified: 2,
 		},
+		Withdrawals: config.Withdrawals{Minimum: 75_000},
 	}
 	if diff := cmp.Diff(want, c, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {
 		t.Error(diff)
@@ -199,7 +203,8 @@ func TestAllMistakesAtOnceAndNoSecrets(t *testing.T) {
 		RESERVA_DATABASE_DIRECT_URL RESERVA_MAX_CONNS RESERVA_KEYS_FILE RESERVA_KEYS RESERVA_SMTP_URL RESERVA_SMS_URL
 		RESERVA_PAPER_URL RESERVA_PAPER_NETWORKS RESERVA_MAYA_URL RESERVA_MAYA_PAGES_URL RESERVA_MAYA_NETWORKS RESERVA_MAYA_SIGNED
 		RESERVA_MAYA_PUBLIC_KEY RESERVA_MAYA_SECRET_KEY RESERVA_MAYA_WEBHOOK_KEYS RESERVA_GUEST_DOMAIN RESERVA_GUEST_LINK RESERVA_GUEST_VERIFY_TTL
-		RESERVA_GUEST_RATE RESERVA_GUEST_VERIFY_RATE RESERVA_GUEST_UNVERIFIED`)
+		RESERVA_GUEST_RATE RESERVA_GUEST_VERIFY_RATE RESERVA_GUEST_UNVERIFIED
+		RESERVA_FONTS RESERVA_MIN_WITHDRAWAL RESERVA_EARNINGS_AFTER RESERVA_PAYOUTS`)
 	if diff := cmp.Diff(want, named); diff != "" {
 		t.Error(diff)
 	}

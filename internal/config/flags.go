@@ -42,6 +42,7 @@ type Flags struct {
 	PaperCompanyID     string `name:"paper-company-id" env:"RESERVA_PAPER_COMPANY_ID" placeholder:"ID" group:"Payments" help:"Callbacks must carry Paper-Company-Id with this text."`
 	PaperNetworks      string `name:"paper-networks" env:"RESERVA_PAPER_NETWORKS" placeholder:"NETWORK,..." group:"Payments" help:"Networks or addresses that callbacks must come from."`
 	Payouts            string `name:"payouts" env:"RESERVA_PAYOUTS" placeholder:"provider|manual" group:"Payments" help:"Whether withdrawals are asked of Paper.id, which pays them to the bank account of the platform's own account unless agreed otherwise, or paid out by hand. Default: provider with the simulator, manual otherwise."`
+	EarningsAfter      string `name:"earnings-after" env:"RESERVA_EARNINGS_AFTER" default:"24h" placeholder:"DURATION" group:"Payments" help:"How long after its payment money can be withdrawn, 0s to 720h."`
 	MinWithdrawal      string `name:"min-withdrawal" env:"RESERVA_MIN_WITHDRAWAL" default:"50000" placeholder:"N" group:"Payments" help:"The least that a business withdraws at once, in rupiah."`
 
 	MayaPublicKey   string `name:"maya-public-key" env:"RESERVA_MAYA_PUBLIC_KEY" placeholder:"KEY" group:"Payments" help:"Public key (pk-...) of the platform's Maya account, which takes what is priced in pesos."`

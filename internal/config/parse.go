@@ -57,7 +57,10 @@ func (f Flags) Parse() (Config, error) {
 	c.Maya = r.maya(f)
 	c.Guest = r.guest(f)
 	c.Fonts = r.paths("RESERVA_FONTS", f.Fonts)
-	c.Withdrawals = Withdrawals{Manual: c.Paper.Configured() || !c.Simulators, Minimum: r.number("RESERVA_MIN_WITHDRAWAL", f.MinWithdrawal, 1, 1_000_000_000)}
+	c.Withdrawals = Withdrawals{
+		Manual: c.Paper.Configured() || !c.Simulators, Minimum: r.number("RESERVA_MIN_WITHDRAWAL", f.MinWithdrawal, 1, 1_000_000_000),
+		AvailableAfter: r.duration("RESERVA_EARNINGS_AFTER", f.EarningsAfter, 0, 720*time.Hour),
+	}
 	if f.Payouts != "" {
 		c.Withdrawals.Manual = r.choice("RESERVA_PAYOUTS", f.Payouts, "provider", "manual") == "manual"
 	}

@@ -2,6 +2,7 @@ package fees
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -115,9 +116,9 @@ func (o *Operations) SetConfig(ctx context.Context, who access.Staff, in ConfigC
 		if err != nil {
 			return err
 		}
-		for _, change := range in.Plans {
+		for n, change := range in.Plans {
 			i := slices.IndexFunc(old.Plans, func(p PlanFee) bool { return p.Plan == change.Plan })
-			next, err := change.apply(old.Plans[i])
+			next, err := change.apply(old.Plans[i], fmt.Sprintf("plans.%d.", n))
 			if err != nil {
 				return err
 			}
@@ -126,7 +127,7 @@ func (o *Operations) SetConfig(ctx context.Context, who access.Staff, in ConfigC
 		if out, err = config(ctx, tx); err != nil {
 			return err
 		}
-		audit.RecordIn(tx, who.Tenant, who, "platform_fee.config_changed", "platform_fee", who.Tenant, old, out)
+		audit.RecordIn(tx, who.Tenant, who, "platform_fee.config_changed", "platform_fee_config", who.Tenant, old, out)
 		return nil
 	})
 	return out, err
@@ -149,11 +150,12 @@ func minor(n *money.Number) *int64 {
 	return &n.Minor
 }
 
-// apply returns the fee with the changes. It names the first field that is wrong.
-func (c PlanChange) apply(p PlanFee) (PlanFee, error) {
+// apply returns the fee with the changes. It names the first field that is wrong, at
+// where the change is.
+func (c PlanChange) apply(p PlanFee, at string) (PlanFee, error) {
 	for field, null := range map[string]bool{"enabled": c.Enabled.Null, "rate": c.Rate.Null} {
 		if null {
-			return p, fault.InvalidField("plans."+field, "cannot be null")
+			return p, fault.InvalidField(at+field, "cannot be null")
 		}
 	}
 	c.Enabled.Apply(&p.Enabled)
@@ -169,13 +171,13 @@ func (c PlanChange) apply(p PlanFee) (PlanFee, error) {
 		case bound.in.Set:
 			amount, err := bound.in.Value.NonNegativeMinor(p.Currency)
 			if err != nil {
-				return p, fault.InvalidField("plans."+bound.name, "must be an amount of "+string(p.Currency)+", not below 0")
+				return p, fault.InvalidField(at+bound.name, "must be an amount of "+string(p.Currency)+", not below 0")
 			}
 			*bound.to = &money.Number{Minor: amount, Currency: p.Currency}
 		}
 	}
 	if p.MinFee != nil && p.MaxFee != nil && p.MinFee.Minor > p.MaxFee.Minor {
-		return p, fault.InvalidField("plans.max_fee", "must not be below min_fee")
+		return p, fault.InvalidField(at+"max_fee", "must not be below min_fee")
 	}
 	if c.ExemptTypes != nil {
 		p.ExemptTypes = *c.ExemptTypes

@@ -44,8 +44,8 @@ type AccountWish struct {
 	AccountHolder string `json:"account_holder" minLength:"1" maxLength:"200" example:"PT Bella Vista"`
 	AccountNumber string `json:"account_number" minLength:"5" maxLength:"34" pattern:"^[0-9]*$" patternDescription:"digits" example:"1234567890"`
 	IsDefault     bool   `json:"is_default,omitempty" doc:"The first one is the default in any case."`
-	OTPToken      string `json:"otp_token" minLength:"1" maxLength:"24" example:"65f1e2a0c3b4d5e6f7a8b9c0"`
-	OTPCode       string `json:"otp_code" minLength:"1" maxLength:"10" example:"482913"`
+	OTPToken      string `json:"otp_token" minLength:"1" maxLength:"24" pattern:"^[0-9a-f]*$" patternDescription:"a token as it was told" example:"65f1e2a0c3b4d5e6f7a8b9c0"`
+	OTPCode       string `json:"otp_code" minLength:"1" maxLength:"10" pattern:"^[0-9]*$" patternDescription:"digits" example:"482913"`
 }
 
 // AccountChange changes a bank account, confirmed with a code.
@@ -53,8 +53,8 @@ type AccountChange struct {
 	BankName      string `json:"bank_name,omitempty" maxLength:"100" example:"BCA"`
 	AccountHolder string `json:"account_holder,omitempty" maxLength:"200" example:"PT Bella Vista"`
 	IsDefault     bool   `json:"is_default,omitempty" doc:"Makes it the default; another has to be made it instead."`
-	OTPToken      string `json:"otp_token" minLength:"1" maxLength:"24" example:"65f1e2a0c3b4d5e6f7a8b9c0"`
-	OTPCode       string `json:"otp_code" minLength:"1" maxLength:"10" example:"482913"`
+	OTPToken      string `json:"otp_token" minLength:"1" maxLength:"24" pattern:"^[0-9a-f]*$" patternDescription:"a token as it was told" example:"65f1e2a0c3b4d5e6f7a8b9c0"`
+	OTPCode       string `json:"otp_code" minLength:"1" maxLength:"10" pattern:"^[0-9]*$" patternDescription:"digits" example:"482913"`
 }
 
 // accountRow is a bank account as it is stored.
@@ -83,11 +83,14 @@ func (r accountRow) account() BankAccount {
 // accountAudit is what the audit log keeps of a bank account.
 type accountAudit struct {
 	BankCode  string `json:"bank_code"`
+	BankName  string `json:"bank_name"`
 	LastFour  string `json:"last_four"`
 	IsDefault bool   `json:"is_default"`
 }
 
-func (r accountRow) audit() accountAudit { return accountAudit{r.BankCode, r.LastFour, r.IsDefault} }
+func (r accountRow) audit() accountAudit {
+	return accountAudit{r.BankCode, r.BankName, r.LastFour, r.IsDefault}
+}
 
 // Accounts lists the bank accounts, the default first.
 func (o *Operations) Accounts(ctx context.Context, who access.Staff) (BankAccounts, error) {

@@ -51,8 +51,8 @@ type CodeWish struct {
 	Method        string         `json:"method,omitempty" enum:"email,sms,whatsapp" doc:"E-mail when absent. A code for whatsapp goes as a text message."`
 	Amount        *money.Decimal `json:"amount,omitempty" example:"250000" doc:"For a withdrawal: its amount."`
 	BankAccountID id.ID          `json:"bank_account_id,omitempty" doc:"For a withdrawal, or a change of an account: the account."`
-	BankCode      string         `json:"bank_code,omitempty" maxLength:"20" example:"014" doc:"For a new account: its bank."`
-	AccountNumber string         `json:"account_number,omitempty" maxLength:"34" example:"1234567890" doc:"For a new account: its number."`
+	BankCode      string         `json:"bank_code,omitempty" maxLength:"20" pattern:"^[A-Za-z0-9_]*$" patternDescription:"letters and digits" example:"014" doc:"For a new account: its bank."`
+	AccountNumber string         `json:"account_number,omitempty" maxLength:"34" pattern:"^[0-9]*$" patternDescription:"digits" example:"1234567890" doc:"For a new account: its number."`
 }
 
 // Code names a code that is on its way.
@@ -146,7 +146,7 @@ func (o *Operations) RequestCode(ctx context.Context, who access.Staff, in CodeW
 			INSERT INTO withdrawal_codes (tenant_id, id, user_id, purpose, hash, created_at, expires_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 			who.Tenant, out.Token, who.UserID, what.purpose, o.keys.MAC(codePurpose, what.mac(who, out.Token, code)...), tx.Now(), expires)
-		audit.Record(tx, who, "withdrawal.code_requested", "withdrawal_code", out.Token, nil, map[string]string{"purpose": what.purpose})
+		audit.Record(tx, who, "withdrawal.code_requested", "withdrawal_code", who.UserID, nil, nil)
 		message.Text = fmt.Sprintf("Your code is %s. It confirms %s of %s, within 5 minutes. If you did not ask for it, do not give it to anybody, and change your password.",
 			code, what, to.Business)
 		if message.Channel == outbox.Email {

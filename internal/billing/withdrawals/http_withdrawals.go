@@ -59,7 +59,7 @@ func registerWithdrawals(a *api.API, o *Operations) {
 	api.Staff(a, api.Op{
 		Method: http.MethodPost, Path: "/withdrawals/{withdrawal_id}/cancel", ID: "cancel-withdrawal", Tag: tag, Summary: "Cancel a withdrawal",
 		Description: "Only while it is pending, some seconds after it was asked for. The amount is available again.",
-		Errors:      []*fault.Error{ErrNotFound, ErrNotPending},
+		Errors:      []*fault.Error{ErrNotFound, ErrNotPending}, Idempotent: true,
 	}, access.WithdrawalsWrite, func(ctx context.Context, who access.Staff, in *Path) (*Withdrawal, error) {
 		ended, err := o.Cancel(ctx, who, api.ID(in.Withdrawal))
 		return &ended, err
@@ -68,7 +68,7 @@ func registerWithdrawals(a *api.API, o *Operations) {
 		Method: http.MethodPost, Path: "/tenants/{tenant_id}/withdrawals/{withdrawal_id}/resolve", ID: "resolve-withdrawal", Tag: tag,
 		Summary:     "Say what became of a withdrawal",
 		Description: "For the operator: one that was paid out by hand, or of which the provider never said what became of it. The amount has left, or is available again.",
-		Errors:      []*fault.Error{ErrNotFound, ErrNotOpen},
+		Errors:      []*fault.Error{ErrNotFound, ErrNotOpen}, Idempotent: true,
 	}, access.Platform, func(ctx context.Context, who access.Staff, in *struct {
 		Path
 		Tenant string `path:"tenant_id" example:"6b0122f129abbffc7f79db7a"`

@@ -14,14 +14,15 @@ import (
 	"reserva/internal/kit/id"
 	"reserva/internal/kit/jobs"
 	"reserva/internal/kit/money"
+	"reserva/internal/kit/text"
 )
 
 // Wish is a withdrawal to make, confirmed with a code.
 type Wish struct {
 	Amount        money.Decimal `json:"amount" example:"250000" doc:"In IDR."`
 	BankAccountID id.ID         `json:"bank_account_id"`
-	OTPToken      string        `json:"otp_token" minLength:"1" maxLength:"24" example:"65f1e2a0c3b4d5e6f7a8b9c0"`
-	OTPCode       string        `json:"otp_code" minLength:"1" maxLength:"10" example:"482913"`
+	OTPToken      string        `json:"otp_token" minLength:"1" maxLength:"24" pattern:"^[0-9a-f]*$" patternDescription:"a token as it was told" example:"65f1e2a0c3b4d5e6f7a8b9c0"`
+	OTPCode       string        `json:"otp_code" minLength:"1" maxLength:"10" pattern:"^[0-9]*$" patternDescription:"digits" example:"482913"`
 	Notes         string        `json:"notes,omitempty" maxLength:"500" example:"March"`
 }
 
@@ -155,6 +156,11 @@ type Verdict struct {
 // or of which the provider never said what became of it. Faults: ErrNotFound,
 // ErrNotOpen.
 func (o *Operations) Resolve(ctx context.Context, who access.Staff, tenant, withdrawal id.ID, in Verdict) (Withdrawal, error) {
+	reference, err := text.Line(in.ProviderRef)
+	if err != nil {
+		return Withdrawal{}, fault.InvalidField("provider_ref", "must be a single line")
+	}
+	in.ProviderRef = reference
 	return o.end(ctx, who, tenant, withdrawal, func(r row) (row, error) {
 		if r.Status != Pending && r.Status != Processing {
 			return r, ErrNotOpen

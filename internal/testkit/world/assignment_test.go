@@ -33,12 +33,12 @@ var clientsOwn = map[string][]string{
 	"capacity": {"POST /availability", "POST /availability/bulk", "PUT /availability/{availability_id}"},
 	"user_id":  {"POST /staff", "PUT /staff/{staff_id}"},
 	"role":     {"POST /users", "PUT /users/{user_id}"},
-	"plan":     {"POST /tenants"},
+	"plan":     {"POST /tenants", "PUT /platform-fees/config"},
 	// Known there, to be refused with the reason.
 	"subscription": {"PUT /tenants/{tenant_id}"},
 	"status": {
 		"PUT /appointments/{appointment_id}", "POST /outlets", "PUT /outlets/{outlet_id}", "POST /services", "PUT /services/{service_id}",
-		"POST /staff", "PUT /staff/{staff_id}",
+		"POST /staff", "PUT /staff/{staff_id}", "POST /tenants/{tenant_id}/withdrawals/{withdrawal_id}/resolve",
 	},
 	"is_active": {
 		"PUT /customers/{customer_id}", "POST /services", "PUT /services/{service_id}", "POST /staff", "PUT /staff/{staff_id}",

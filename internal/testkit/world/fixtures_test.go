@@ -134,19 +134,22 @@ var additions = []func(w *testkit.World, s *shop){
 }
 
 // merchant makes the tenant one with earnings, a bank account and a withdrawal that
-// can still be cancelled.
+// can still be cancelled; once, however often it is furnished.
 func merchant(w *testkit.World, s *shop) {
-	account, withdrawal := id.New(), id.New()
 	w.Exec(`INSERT INTO bank_accounts (tenant_id, id, bank_code, bank_name, holder, account_number, last_four, is_default, created_at, updated_at)
-		VALUES ($1, $2, '014', 'BCA', 'PT Salon', 'sealed', '7890', true, $3, $3)`, s.ID, account, w.Clock.Now())
+		VALUES ($1, $2, '014', 'Bank Central Asia', 'PT Salon', 'sealed', '7890', true, $3, $3)
+		ON CONFLICT DO NOTHING`, s.ID, id.New(), w.Clock.Now())
+	s.ids["bank_account_id"] = w.JSON(s.Admin, "GET", "/withdrawals/bank-accounts", nil).Text("items.0.id")
 	w.Exec(`INSERT INTO withdrawals (tenant_id, id, reference_id, status, currency, amount, bank_account_id, requested_by, requested_at, updated_at)
-		VALUES ($1, $2, 'WD-1', 'pending', 'IDR', 60000, $3, $4, $5, $5)`, s.ID, withdrawal, account, s.User, w.Clock.Now())
+		VALUES ($1, $2, 'WD-1', 'pending', 'IDR', 60000, $3, $4, $5, $5)
+		ON CONFLICT DO NOTHING`, s.ID, id.New(), s.ids["bank_account_id"], s.User, w.Clock.Now())
+	s.ids["withdrawal_id"] = w.JSON(s.Admin, "GET", "/withdrawals", nil).Text("items.0.id")
 	err := w.DB.Update(w.Context(), s.ID, func(tx *db.Tx) error {
 		return errors.Join(
 			books.Post(tx, books.Movement{Kind: books.Adjustment, Reference: "earned", Entries: []books.Entry{
 				{Account: books.Gateway, Currency: money.IDR, Amount: -1_060_000}, {Account: books.Merchant, Currency: money.IDR, Amount: 1_060_000},
 			}}),
-			books.Post(tx, books.Movement{Kind: books.Withdrawal, Reference: "hold:" + string(withdrawal), Entries: []books.Entry{
+			books.Post(tx, books.Movement{Kind: books.Withdrawal, Reference: "hold:" + s.ids["withdrawal_id"], Entries: []books.Entry{
 				{Account: books.Merchant, Currency: money.IDR, Amount: -60_000}, {Account: books.Withdrawals, Currency: money.IDR, Amount: 60_000},
 			}}),
 		)
@@ -154,7 +157,6 @@ func merchant(w *testkit.World, s *shop) {
 	if err != nil {
 		w.Fatal(err)
 	}
-	s.ids["bank_account_id"], s.ids["withdrawal_id"] = string(account), string(withdrawal)
 }
 
 // absent has the ids of nothing.
