@@ -61,6 +61,7 @@ const (
 
 	PaymentsRead     Requirement = "payments.read"
 	PaymentsWrite    Requirement = "payments.write" // take money: record it or send a link
+	RefundsWrite     Requirement = "refunds.write"  // give money back
 	BillingRead      Requirement = "billing.read"   // the tenant's fees and provider accounts
 	BillingWrite     Requirement = "billing.write"
 	InvoicesRead     Requirement = "invoices.read"
@@ -110,7 +111,7 @@ func Grants() []Grant {
 		{CustomersRead, everyone}, {CustomersAdd, everyone}, {CustomersWrite, desk},
 		{CustomersDelete, admins}, {CustomersReports, admins},
 		{ReportsRead, managers},
-		{PaymentsRead, everyone}, {PaymentsWrite, desk}, {BillingRead, admins}, {BillingWrite, admins},
+		{PaymentsRead, everyone}, {PaymentsWrite, desk}, {RefundsWrite, managers}, {BillingRead, admins}, {BillingWrite, admins},
 		{InvoicesRead, everyone}, {InvoicesWrite, admins}, {WithdrawalsRead, admins}, {WithdrawalsWrite, admins},
 		{WebhooksRead, admins}, {WebhooksWrite, admins},
 		{NotificationsRead, managers}, {NotificationsWrite, managers},

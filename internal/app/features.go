@@ -10,6 +10,8 @@ import (
 	"reserva/internal/billing/history"
 	"reserva/internal/billing/invoices"
 	"reserva/internal/billing/payments"
+	"reserva/internal/billing/refunds"
+	"reserva/internal/billing/visitfees"
 	"reserva/internal/billing/webhooks"
 	"reserva/internal/billing/withdrawals"
 	"reserva/internal/business/auditlog"
@@ -176,6 +178,14 @@ func (a *App) billing(gateway *payments.Paper, fonts *pdf.Library) error {
 	history.Subscribe(a.Jobs, h)
 	payments.Subscribe(a.Jobs, p)
 	payments.MountPages(a.Mux, a.Log)
+	r := refunds.New(a.DB, p, a.Log)
+	refunds.Register(a.API, r)
+	refunds.RegisterCustomer(a.API, r)
+	refunds.Subscribe(a.Jobs, r)
+	v := visitfees.New(a.DB)
+	visitfees.Register(a.API, v)
+	visitfees.RegisterCustomer(a.API, v)
+	visitfees.Subscribe(a.Jobs, v)
 	paper := a.Config.Paper
 	w := webhooks.New(a.DB, p, webhooks.Config{
 		Secret: paper.WebhookSecret, Token: paper.WebhookToken, CompanyID: paper.CompanyID, Networks: paper.Networks,

@@ -39,6 +39,8 @@ var order = [][]string{
 	{"billing/invoices"},
 	{"billing/payments"},
 	{"billing/history"},
+	{"billing/refunds"},
+	{"billing/visitfees"},
 	{"billing/packagesales"},
 	{"billing/withdrawals"},
 	{"billing/webhooks"},

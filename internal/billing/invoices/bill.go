@@ -62,7 +62,7 @@ func (o *Operations) Bill(ctx context.Context, who access.Staff, in Bill) (Invoi
 		return Invoice{}, ErrOtherTenant
 	}
 	kind, ok := parseType(in.InvoiceType)
-	if !ok || kind == nil {
+	if !ok || kind == nil || Type(*kind) == ForTopUp { // a wallet is filled by its customer only
 		return Invoice{}, fault.InvalidField("invoice_type", "must be one of SUBSCRIPTION, APPOINTMENT, SETUP_FEE, PACKAGE")
 	}
 	made := id.NewAt(o.db.Now())

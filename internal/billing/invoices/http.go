@@ -14,7 +14,7 @@ const tag = "Invoices"
 
 type listQuery struct {
 	api.Page
-	Type          string        `query:"invoice_type" maxLength:"20" example:"APPOINTMENT" doc:"SUBSCRIPTION, APPOINTMENT, SETUP_FEE or PACKAGE, in any case."`
+	Type          string        `query:"invoice_type" maxLength:"20" example:"APPOINTMENT" doc:"SUBSCRIPTION, APPOINTMENT, SETUP_FEE, PACKAGE or WALLET_TOPUP, in any case."`
 	Status        string        `query:"status" maxLength:"20" example:"PAID" doc:"DRAFT, SENT, PAID, OVERDUE or CANCELLED, in any case."`
 	CustomerID    id.ID         `query:"customer_id" required:"false" doc:"Ignored for customers, who see their own."`
 	AppointmentID id.ID         `query:"appointment_id" required:"false"`

@@ -22,10 +22,13 @@ const (
 	ForAppointment  Type = "APPOINTMENT"
 	ForSetupFee     Type = "SETUP_FEE"
 	ForPackage      Type = "PACKAGE"
+	ForTopUp        Type = "WALLET_TOPUP"
 )
 
 // Types returns all types.
-func Types() []Type { return []Type{ForSubscription, ForAppointment, ForSetupFee, ForPackage} }
+func Types() []Type {
+	return []Type{ForSubscription, ForAppointment, ForSetupFee, ForPackage, ForTopUp}
+}
 
 // Status is where an invoice is in its life.
 type Status string
@@ -129,7 +132,7 @@ type Invoice struct {
 	ID                id.ID          `json:"id"`
 	TenantID          id.ID          `json:"tenant_id"`
 	InvoiceNumber     string         `json:"invoice_number" example:"INV-2026-0001"`
-	InvoiceType       Type           `json:"invoice_type" enum:"SUBSCRIPTION,APPOINTMENT,SETUP_FEE,PACKAGE"`
+	InvoiceType       Type           `json:"invoice_type" enum:"SUBSCRIPTION,APPOINTMENT,SETUP_FEE,PACKAGE,WALLET_TOPUP"`
 	Status            Status         `json:"status" enum:"DRAFT,SENT,PAID,OVERDUE,CANCELLED"`
 	CustomerID        *id.ID         `json:"customer_id"`
 	AppointmentID     *id.ID         `json:"appointment_id"`

@@ -89,7 +89,7 @@ func (o *Operations) List(ctx context.Context, r Reader, f Filter) (*api.List[In
 	status, okStatus := parseStatus(f.Status)
 	switch {
 	case !okType:
-		return nil, fault.InvalidField("query:invoice_type", "must be one of SUBSCRIPTION, APPOINTMENT, SETUP_FEE, PACKAGE")
+		return nil, fault.InvalidField("query:invoice_type", "must be one of SUBSCRIPTION, APPOINTMENT, SETUP_FEE, PACKAGE, WALLET_TOPUP")
 	case !okStatus:
 		return nil, fault.InvalidField("query:status", "must be one of DRAFT, SENT, PAID, OVERDUE, CANCELLED")
 	}

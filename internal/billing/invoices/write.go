@@ -131,6 +131,16 @@ func FindOpen(tx *db.Tx, appointment id.ID) *db.Result[Stored] {
 		WHERE i.tenant_id = $1 AND i.appointment_id = $2 AND i.status IN ('DRAFT', 'SENT', 'OVERDUE')`, tx.Tenant(), appointment)
 }
 
+// OpenTopUps reads the open top-ups of a customer's wallet, and locks them.
+func OpenTopUps(ctx context.Context, tx *db.Tx, customer id.ID) ([]Stored, error) {
+	return db.All[Stored](ctx, tx, `
+		SELECT `+columns+`
+		FROM invoices i
+		WHERE i.tenant_id = $1 AND i.customer_id = $2 AND i.invoice_type = 'WALLET_TOPUP' AND i.status IN ('DRAFT', 'SENT', 'OVERDUE')
+		ORDER BY i.id
+		FOR UPDATE OF i`, tx.Tenant(), customer)
+}
+
 func notFound(s Stored, err error) (Stored, error) {
 	if errors.Is(err, db.ErrNotFound) {
 		return s, ErrNotFound

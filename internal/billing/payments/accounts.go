@@ -3,6 +3,7 @@ package payments
 import (
 	"context"
 	"time"
+	"errors"
 
 	"reserva/internal/billing/invoices"
 	"reserva/internal/business/subscriptions"
@@ -39,6 +40,17 @@ func (o *Operations) collector(ctx context.Context, tx *db.Tx, currency money.Cu
 		}
 		refusal = ErrCurrency
 	}
+	collects, err := o.platformCollector(currency)
+	if errors.Is(err, ErrNoProvider) {
+		err = refusal
+	}
+	return collects, err
+}
+
+// platformCollector is the platform's account that collects a currency. It fails as
+// collector does.
+func (o *Operations) platformCollector(currency money.Currency) (account, error) {
+	refusal := error(ErrNoProvider)
 	for _, provider := range []string{PaperID, Maya} {
 		gateway := o.platform[provider]
 		if gateway == nil {

@@ -21,6 +21,7 @@ type arrival struct {
 	fee, merchant, wallet int64
 	fromMerchant          bool // the merchant bears the fee
 	own                   bool // it came in at the business's own account
+	topUp                 bool // it is for the wallet
 }
 
 // arrived reads what a paid invoice brings. What was held of the wallet has gone
@@ -28,7 +29,7 @@ type arrival struct {
 func arrived(s invoices.Stored, p stored) arrival {
 	m := arrival{
 		currency: s.Currency, customer: s.CustomerID, rate: p.FeeRate, byOnline: s.Total, held: s.Discount, base: s.Subtotal,
-		fee: p.Fee, fromMerchant: p.Merchant < p.Base, own: s.GatewayID != nil,
+		fee: p.Fee, fromMerchant: p.Merchant < p.Base, own: s.GatewayID != nil, topUp: s.Type == invoices.ForTopUp,
 	}
 	if !s.Status.Open() {
 		m.held, m.base = 0, s.Subtotal-s.Discount
@@ -44,6 +45,9 @@ func (m *arrival) use(wanted int64) error {
 	m.wanted, m.full = wanted, wanted == m.base
 	all := m.byOnline + m.held
 	switch {
+	case m.topUp:
+		m.wallet = all - m.fee
+		return nil
 	case m.full: // as quoted
 		m.merchant = all - m.fee
 		return nil
@@ -78,7 +82,7 @@ func (m arrival) surplus() int64 {
 // metadata is what the invoice tells of it.
 func (m arrival) metadata() map[string]any {
 	told := map[string]any{}
-	if m.wallet > 0 {
+	if m.wallet > 0 && !m.topUp {
 		told["wallet_credit"] = money.Text{Minor: m.wallet, Currency: m.currency}
 	}
 	if m.surplus() > 0 {

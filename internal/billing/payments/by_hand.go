@@ -18,6 +18,7 @@ var (
 	ErrInvoicePaid      = fault.New(fault.Conflict, "invoice.paid", "The invoice is paid.")
 	ErrInvoiceCancelled = fault.New(fault.Conflict, "invoice.ended", "The invoice was cancelled.")
 	ErrPaidInPart       = fault.New(fault.Conflict, "invoice.paid_in_part", "A part of the invoice is paid.")
+	ErrOnlineOnly       = fault.New(fault.Conflict, "invoice.online_only", "A wallet is filled online only.")
 	ErrPlatformBill     = fault.New(fault.Forbidden, "invoice.platform_bill", "Only the platform can say that its own bill is paid.")
 )
 

@@ -34,7 +34,7 @@ func (o *Operations) draft(ctx context.Context, in order) (id.ID, error) {
 		if err != nil {
 			return err
 		}
-		if err := payable(due); err != nil {
+		if err := payable(in, due); err != nil {
 			return err
 		}
 		collects, err := o.collector(ctx, tx, due.Currency)
@@ -53,8 +53,9 @@ func (o *Operations) draft(ctx context.Context, in order) (id.ID, error) {
 		}
 		plan := subscriptions.Plan(tenant.Subscription.PlanType)
 		a, err := quote(due.Remaining(), wallet, collects.terms(fee.Value.Basis, tx.Now()), ForAppointment, due.Currency)
+		a, err := quote(in.base(due), wallet, collects.rate(tenant), tenant.Settings.FeeMode, due.Currency)
 		if err != nil {
-			return fmt.Errorf("quote %d %s: %w", due.Remaining(), due.Currency, err)
+			return fmt.Errorf("quote %d %s: %w", in.base(due), due.Currency, err)
 		}
 		issued := civil.Of(tx.Now(), tenant.Settings.Location())
 		if in.due != nil && in.due.Before(issued) {
@@ -68,12 +69,14 @@ func (o *Operations) draft(ctx context.Context, in order) (id.ID, error) {
 }
 
 // payable refuses what cannot be paid.
-func payable(due appointments.Due) error {
+func payable(in order, due appointments.Due) error {
 	switch {
 	case due.Status == appointments.Cancelled || due.Status == appointments.NoShowed:
 		return ErrEnded
 	case due.Remaining() <= 0:
 		return ErrPaid
+	case in.deposit && due.Deposit() == 0:
+		return ErrNoDeposit
 	}
 	return nil
 }
@@ -90,7 +93,7 @@ func replaceOpen(ctx context.Context, tx *db.Tx, in order, due appointments.Due)
 	case s.Written: // the link's own invoice stands for it
 	case s.Status == invoices.Draft:
 		return ErrLinkPending.WithRetryAfter(draftGrace / 12)
-	case s.Status == invoices.Sent && s.Subtotal == due.Remaining() && !expired(s, tx.Now()):
+	case s.Status == invoices.Sent && s.Subtotal == in.base(due) && !expired(s, tx.Now()):
 		return ErrLinkExists.WithExtra(map[string]any{"invoice": linkInvoice(s), "payment_link": linkPage(s, due)})
 	}
 	return drop(ctx, tx, in.who, s, Cancelled, "replaced by a new link")
@@ -115,11 +118,11 @@ func walletPart(ctx context.Context, tx *db.Tx, in order, due appointments.Due) 
 	if err != nil {
 		return 0, err
 	}
-	wanted := min(held, due.Remaining())
+	wanted := min(held, in.base(due))
 	if in.wallet != nil {
 		wanted = asked
 	}
-	if wanted <= 0 || wanted > held || wanted > due.Remaining() {
+	if wanted <= 0 || wanted > held || wanted > in.base(due) {
 		return 0, ErrWallet
 	}
 	return wanted, nil
@@ -140,7 +143,7 @@ func (o *Operations) store(ctx context.Context, tx *db.Tx, in order, due appoint
 	invoices.Create(tx, invoices.New{
 		ID: invoice, Type: invoices.ForAppointment, ProviderNumber: in.collects.number(reference, invoice), Customer: &due.Customer,
 		Appointment: &in.appointment, Provider: in.collects.provider, Gateway: in.collects.own,
-		Lines: linesOf(due, a.Base), Currency: a.Currency, Subtotal: a.Base, Discount: a.Wallet, Fee: a.Fee, FeeRate: a.Rate, Total: a.Total,
+		Lines: in.lines(due, a.Base), Currency: a.Currency, Subtotal: a.Base, Discount: a.Wallet, Fee: a.Fee, FeeRate: a.Rate, Total: a.Total,
 		IssueDate: issued, DueDate: in.until(issued, due), Notes: in.notes, Metadata: metadata,
 	})
 	p := stored{
@@ -182,9 +185,9 @@ func (in order) until(issued civil.Date, due appointments.Due) civil.Date {
 	return last
 }
 
-// linesOf are the lines of the invoice, which add up to its subtotal: the services
-// where all of them are still to be paid, else what is left of the appointment.
-func linesOf(due appointments.Due, base int64) []invoices.Line {
+// lines are the lines of the invoice, which add up to its subtotal: the services where
+// all of them are still to be paid, else the deposit, or what is left of the appointment.
+func (in order) lines(due appointments.Due, base int64) []invoices.Line {
 	lines, sum := []invoices.Line{}, int64(0)
 	for _, s := range due.Appointment.Services {
 		lines = append(lines, invoices.Line{
@@ -195,7 +198,11 @@ func linesOf(due appointments.Due, base int64) []invoices.Line {
 	if sum == base {
 		return lines
 	}
-	return []invoices.Line{{Description: "Remaining balance: " + describe(due), Quantity: 1, UnitPrice: base, Amount: base}}
+	what := "Remaining balance: "
+	if in.deposit {
+		what = "Deposit: "
+	}
+	return []invoices.Line{{Description: what + describe(due), Quantity: 1, UnitPrice: base, Amount: base}}
 }
 
 // describe names the appointment for people, without a person's name.
@@ -259,6 +266,7 @@ type auditEntry struct {
 	Total       int64          `json:"total_amount"`
 	Fee         int64          `json:"platform_fee"`
 	Merchant    int64          `json:"merchant_amount"`
+	Refunded    int64          `json:"refunded_amount"`
 	Currency    money.Currency `json:"currency"`
 	Appointment *id.ID         `json:"appointment_id,omitempty"`
 	Invoice     *id.ID         `json:"invoice_id,omitempty"`
@@ -267,7 +275,7 @@ type auditEntry struct {
 
 func auditOf(p stored) auditEntry {
 	return auditEntry{
-		Status: p.Status, Total: p.Total, Fee: p.Fee, Merchant: p.Merchant, Currency: p.Currency,
+		Status: p.Status, Total: p.Total, Fee: p.Fee, Merchant: p.Merchant, Refunded: p.RefundedAmount, Currency: p.Currency,
 		Appointment: p.AppointmentID, Invoice: p.InvoiceID, Method: p.Method,
 	}
 }

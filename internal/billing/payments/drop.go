@@ -156,7 +156,7 @@ func stillWanted(ctx context.Context, tx *db.Tx, s invoices.Stored) (bool, error
 		return true, nil
 	}
 	due, err := appointments.DueFor(ctx, tx, access.System{Job: "payments"}, *s.AppointmentID)
-	return due.Status != appointments.Cancelled && due.Status != appointments.NoShowed && due.Remaining() == s.Subtotal, err
+	return due.Status != appointments.Cancelled && due.Status != appointments.NoShowed && (due.Remaining() == s.Subtotal || due.Deposit() == s.Subtotal), err
 }
 
 // abandoned is published where the link of an appointment that has ended is not to be dropped

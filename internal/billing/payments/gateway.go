@@ -33,9 +33,41 @@ var (
 	ErrUncertain    = errors.New("payments: unknown whether the provider did it")
 	ErrNothingThere = errors.New("payments: the provider has no such invoice")
 	ErrPaidAlready  = errors.New("payments: the provider says it is paid")
+	// ErrRefundRefused is a refund that the provider will not make.
+	ErrRefundRefused = errors.New("payments: the provider refuses the refund")
 	// ErrUnreachable is a provider that was certainly not reached.
 	ErrUnreachable = errors.New("payments: the provider cannot be reached")
 )
+
+// Refunder is a Gateway whose provider can give money back. Amounts are minor units of
+// the payment's currency.
+type Refunder interface {
+	// Refund asks the provider to give back an amount of the payment that it calls
+	// providerID. The key is the refund's for ever: what was asked for under it before is
+	// found rather than asked for again. It fails with ErrUncertain where the provider may
+	// have done it, with ErrUnreachable where it certainly has not, and with
+	// ErrRefundRefused where it will not.
+	Refund(ctx context.Context, tenant id.ID, providerID string, amount int64, currency money.Currency, key string) (RefundState, error)
+	// LookRefund tells what became of it. It fails with ErrNothingThere where the provider
+	// was never asked under the key.
+	LookRefund(ctx context.Context, tenant id.ID, providerID, key string) (RefundState, error)
+}
+
+// RefundProgress is how far a refund is at the provider.
+type RefundProgress string
+
+// The degrees. What failed has moved no money, and never will.
+const (
+	RefundOngoing RefundProgress = "ongoing"
+	RefundDone    RefundProgress = "done"
+	RefundFailed  RefundProgress = "failed"
+)
+
+// RefundState is the provider's word on a refund.
+type RefundState struct {
+	ID       string // the provider's
+	Progress RefundProgress
+}
 
 // Request is a payment to ask for.
 type Request struct {

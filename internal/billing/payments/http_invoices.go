@@ -32,7 +32,7 @@ func RegisterInvoices(a *api.API, o *Operations, bills *invoices.Operations) {
 			"withdrawn. SUBSCRIPTION and SETUP_FEE are the platform's bills: only a super admin can say that they are paid.",
 		Idempotent: true, Timeout: linkTimeout,
 		Errors: []*fault.Error{
-			invoices.ErrNotFound, invoices.ErrBeingMade, ErrInvoicePaid, ErrInvoiceCancelled, ErrEnded, ErrPlatformBill, ErrProvider, ErrNoProvider,
+			invoices.ErrNotFound, invoices.ErrBeingMade, ErrInvoicePaid, ErrInvoiceCancelled, ErrEnded, ErrPlatformBill, ErrOnlineOnly, ErrProvider, ErrNoProvider,
 			appointments.ErrOffered,
 		},
 	}, access.InvoicesWrite, func(ctx context.Context, who access.Staff, in *struct {

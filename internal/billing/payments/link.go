@@ -18,6 +18,7 @@ import (
 type Process struct {
 	TenantID           *id.ID         `json:"tenant_id,omitempty" doc:"Redundant; has to be the token's."`
 	AppointmentID      id.ID          `json:"appointment_id"`
+	Deposit            bool           `json:"deposit,omitempty" doc:"Only what has to be paid before the booking stands, instead of all that is still to be paid." example:"false"`
 	UseWallet          bool           `json:"use_wallet,omitempty" doc:"Pay as much as possible from the wallet; the fee is taken on the rest."`
 	WalletAmount       *money.Decimal `json:"wallet_amount,omitempty" doc:"With use_wallet: pay this much from the wallet instead." example:"20000"`
 	SendEmail          *bool          `json:"send_email,omitempty" doc:"Whether the payment provider mails the link; yes when absent."`
@@ -30,6 +31,7 @@ type Process struct {
 // Link is the desk's wish for a link to what is still to be paid.
 type LinkWish struct {
 	TenantID     *id.ID      `json:"tenant_id,omitempty" doc:"Redundant; has to be the token's."`
+	Deposit      bool        `json:"deposit,omitempty" doc:"Only what has to be paid before the booking stands, instead of all that is still to be paid." example:"false"`
 	SendEmail    *bool       `json:"send_email,omitempty" doc:"Whether the payment provider mails the link; yes when absent."`
 	SendWhatsApp bool        `json:"send_whatsapp,omitempty"`
 	SendSMS      bool        `json:"send_sms,omitempty"`
@@ -42,6 +44,7 @@ type order struct {
 	tenant      id.ID
 	who         access.Actor
 	appointment id.ID
+	deposit     bool
 	useWallet   bool
 	wallet      *money.Decimal
 	send        Channels
@@ -64,7 +67,7 @@ func (o *Operations) ProcessAppointment(ctx context.Context, who access.Customer
 		return Linked{}, err
 	}
 	return o.makeLink(ctx, order{
-		tenant: who.Tenant, who: who, appointment: in.AppointmentID, useWallet: in.UseWallet, wallet: in.WalletAmount,
+		tenant: who.Tenant, who: who, appointment: in.AppointmentID, deposit: in.Deposit, useWallet: in.UseWallet, wallet: in.WalletAmount,
 		send:     Channels{Email: in.SendEmail == nil || *in.SendEmail, WhatsApp: in.SendWhatsApp, SMS: in.SendSMS},
 		redirect: in.SuccessRedirectURL, notes: in.Notes,
 	})
@@ -77,7 +80,7 @@ func (o *Operations) CreateLink(ctx context.Context, who access.Staff, appointme
 		return Linked{}, appointments.ErrForeignTenant
 	}
 	return o.makeLink(ctx, order{
-		tenant: who.Tenant, who: who, appointment: appointment, due: in.DueDate, notes: in.Notes,
+		tenant: who.Tenant, who: who, appointment: appointment, deposit: in.Deposit, due: in.DueDate, notes: in.Notes,
 		send: Channels{Email: in.SendEmail == nil || *in.SendEmail, WhatsApp: in.SendWhatsApp, SMS: in.SendSMS},
 	})
 }
@@ -167,6 +170,14 @@ func (o *Operations) fail(ctx context.Context, tenant, invoice id.ID, cause erro
 		}
 		return drop(ctx, tx, access.System{Job: "payments"}, s, Failed, cause.Error())
 	})
+}
+
+// base is how much of the price the order is for.
+func (in order) base(due appointments.Due) int64 {
+	if in.deposit {
+		return due.Deposit()
+	}
+	return due.Remaining()
 }
 
 // reference is the documented name of an appointment's payment.

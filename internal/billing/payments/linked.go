@@ -90,7 +90,6 @@ func (o *Operations) linked(ctx context.Context, in order, invoice id.ID) (Linke
 	case s.Status == invoices.Cancelled:
 		return Linked{}, ErrEnded
 	}
-	amount := func(minor int64) money.Number { return money.Number{Minor: minor, Currency: s.Currency} }
 	out := Linked{
 		Status: "payment_link_created", Message: "The payment link is ready.",
 		Invoice: linkInvoice(s), PaymentLink: linkPage(s, due),
@@ -99,16 +98,21 @@ func (o *Operations) linked(ctx context.Context, in order, invoice id.ID) (Linke
 			"Open the payment link and choose how to pay.",
 			"The appointment is confirmed as soon as the payment has arrived.",
 		},
-		Amounts: LinkedAmounts{
-			BaseAmount: amount(s.Subtotal), WalletApplied: amount(s.Discount), TaxableBase: amount(s.Subtotal - s.Discount),
-			PlatformFee: amount(s.Fee), PlatformFeeRate: s.FeeRate, TotalAmount: amount(s.Total), Currency: s.Currency,
-		},
+		Amounts: linkedAmounts(s),
 	}
 	if s.Status == invoices.Paid {
 		out.Status, out.Message, out.PaymentLink = "paid", "The appointment is paid.", nil
 		out.NextSteps = []string{"Nothing is left to pay."}
 	}
 	return out, nil
+}
+
+func linkedAmounts(s invoices.Stored) LinkedAmounts {
+	amount := func(minor int64) money.Number { return money.Number{Minor: minor, Currency: s.Currency} }
+	return LinkedAmounts{
+		BaseAmount: amount(s.Subtotal), WalletApplied: amount(s.Discount), TaxableBase: amount(s.Subtotal - s.Discount),
+		PlatformFee: amount(s.Fee), PlatformFeeRate: s.FeeRate, TotalAmount: amount(s.Total), Currency: s.Currency,
+	}
 }
 
 func linkInvoice(s invoices.Stored) LinkInvoice {

@@ -55,6 +55,12 @@ func notice(to receiverRow, s invoices.Stored, p stored, m arrival) (subject str
 		paid += ", and " + money.Format(m.held, s.Currency) + " from your wallet,"
 	}
 	switch {
+	case m.topUp:
+		return "Your receipt from " + to.Business, []string{
+			hello,
+			fmt.Sprintf("thank you for your payment of %s for invoice %s.", paid, s.Number),
+			fmt.Sprintf("%s is in your wallet at %s; you can use it for your next appointment.", money.Format(m.wallet, s.Currency), to.Business),
+		}
 	case m.surplus() > 0:
 		lines = []string{
 			hello,

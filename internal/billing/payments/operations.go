@@ -75,6 +75,7 @@ func New(d *db.DB, c Config) *Operations {
 		}
 	}
 	o.appliers[ForAppointment] = applyToAppointment
+	o.appliers[WalletTopUp] = applyToWallet
 	return o
 }
 

@@ -56,6 +56,7 @@ const (
 var (
 	ErrNotFound    = fault.New(fault.NotFound, "payment.not_found", "There is no such payment.")
 	ErrPaid        = fault.New(fault.Conflict, "payment.already_paid", "There is nothing left to pay.")
+	ErrNoDeposit   = fault.New(fault.Conflict, "payment.no_deposit", "Nothing has to be paid before this appointment stands.")
 	ErrEnded       = fault.New(fault.Conflict, "payment.appointment_ended", "The appointment was cancelled or did not take place.")
 	ErrLinkExists  = fault.New(fault.Conflict, "payment.link_exists", "There is a payment link that is still open.")
 	ErrLinkPending = fault.New(fault.Conflict, "payment.link_in_progress", "A payment link is being made at this moment.")
@@ -64,6 +65,7 @@ var (
 	ErrCurrency    = fault.New(fault.BadRequest, "payment.currency", "Payments online are not made in this currency; please pay at the venue.")
 	ErrProvider    = fault.New(fault.Upstream, "payment.provider", "The payment provider could not make a payment link. Try again.")
 	ErrUnfinished  = fault.New(fault.Upstream, "payment.provider_unclear", "The payment provider did not answer in time. The link will follow by itself within minutes, or the attempt is undone.")
+	ErrNoRefunds   = fault.New(fault.Conflict, "payment.no_refunds", "The payment provider cannot give this payment back. Use the wallet, or give it back by hand.")
 	ErrNoProvider  = fault.New(fault.Unavailable, "payment.no_provider", "Payments online are not set up.")
 )
 
@@ -91,9 +93,14 @@ type stored struct {
 	Receipt       string         `db:"receipt_number"`
 	Notes         string         `db:"notes"`
 	Failure       string         `db:"failure_reason"`
-	PaidAt        *time.Time     `db:"paid_at"`
-	CreatedAt     time.Time      `db:"created_at"`
-	UpdatedAt     time.Time      `db:"updated_at"`
+	// Applied is how much of the price it paid, RefundedAmount what was given back or is
+	// on its way, RefundedFee the platform's fee within that.
+	Applied        int64      `db:"applied_amount"`
+	RefundedAmount int64      `db:"refunded_amount"`
+	RefundedFee    int64      `db:"refunded_fee"`
+	PaidAt         *time.Time `db:"paid_at"`
+	CreatedAt      time.Time  `db:"created_at"`
+	UpdatedAt      time.Time  `db:"updated_at"`
 }
 
 // CompletedEvent is published when money has arrived, online or at the desk.

@@ -27,7 +27,7 @@ type Received struct {
 // itself, with the payment and the ledger's movement as for money taken at the desk. The
 // page of a payment link is withdrawn first; if it was paid meanwhile, that counts
 // instead. Faults: invoices.ErrNotFound, ErrInvoicePaid, ErrInvoiceCancelled, ErrEnded,
-// ErrPlatformBill, ErrProvider, ErrNoProvider, invoices.ErrBeingMade.
+// ErrPlatformBill, ErrOnlineOnly, ErrProvider, ErrNoProvider, invoices.ErrBeingMade.
 func (o *Operations) MarkInvoicePaid(ctx context.Context, who access.Staff, invoice id.ID, in Received) error {
 	receipt, err := text.Line(in.ReceiptNumber)
 	if err != nil {
@@ -45,10 +45,11 @@ func (o *Operations) MarkInvoicePaid(ctx context.Context, who access.Staff, invo
 		if err := receivable(who, s); err != nil {
 			return err
 		}
-		if err := applyReceived(ctx, tx, who, s); err != nil {
+		applied, err := applyReceived(ctx, tx, who, s)
+		if err != nil {
 			return err
 		}
-		return receive(ctx, tx, who, s, in)
+		return receive(ctx, tx, who, s, applied, in)
 	})
 }
 
@@ -62,6 +63,8 @@ func receivable(who access.Staff, s invoices.Stored) error {
 		return invoices.ErrBeingMade
 	case ofPlatform(s.Type) && who.Role != access.SuperAdmin:
 		return ErrPlatformBill
+	case s.Type == invoices.ForTopUp:
+		return ErrOnlineOnly
 	}
 	return nil
 }
@@ -71,15 +74,15 @@ func ofPlatform(t invoices.Type) bool {
 	return t == invoices.ForSubscription || t == invoices.ForSetupFee
 }
 
-// applyReceived tells the invoice's appointment what was paid of its price: taxes and
-// fees are beyond it.
-func applyReceived(ctx context.Context, tx *db.Tx, who access.Staff, s invoices.Stored) error {
+// applyReceived tells the invoice's appointment what was paid of its price, and returns
+// it: taxes and fees are beyond it.
+func applyReceived(ctx context.Context, tx *db.Tx, who access.Staff, s invoices.Stored) (int64, error) {
 	if s.AppointmentID == nil {
-		return nil
+		return 0, nil
 	}
 	due, err := appointments.DueFor(ctx, tx, who, *s.AppointmentID)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	paid := s.Total - s.AmountPaid
 	if !s.Written {
@@ -88,19 +91,19 @@ func applyReceived(ctx context.Context, tx *db.Tx, who access.Staff, s invoices.
 	paid = min(paid, due.Remaining())
 	switch {
 	case due.Status == appointments.Cancelled:
-		return ErrEnded
+		return 0, ErrEnded
 	case paid <= 0:
-		return nil
+		return 0, nil
 	}
 	out, err := appointments.ApplyPayment(ctx, tx, who, *s.AppointmentID, paid)
 	if err == nil && !out.Applied {
 		err = ErrEnded
 	}
-	return err
+	return paid, err
 }
 
 // receive queues what was received; the ledger last.
-func receive(ctx context.Context, tx *db.Tx, who access.Staff, s invoices.Stored, in Received) error {
+func receive(ctx context.Context, tx *db.Tx, who access.Staff, s invoices.Stored, applied int64, in Received) error {
 	now, recorder, received := tx.Now(), string(who.UserID), s.Total-s.AmountPaid
 	p := stored{
 		ID: id.NewAt(now), Kind: kindOf(s.Type), InvoiceID: &s.ID, AppointmentID: s.AppointmentID, CustomerID: s.CustomerID,
@@ -116,6 +119,7 @@ func receive(ctx context.Context, tx *db.Tx, who access.Staff, s invoices.Stored
 	p.Status, p.PaidAt, p.RecordedBy, p.Method, p.Channel, p.Provider = Completed, &now, &recorder, in.PaymentMethod, "", Manual
 	p.Receipt, p.Notes, p.Failure = in.ReceiptNumber, in.Notes, ""
 	p.Base, p.Total, p.Merchant, p.Fee, p.FeeRate = received, received, received, 0, 0
+	p.Applied = applied
 	if s.Written {
 		insert(tx, p)
 		audit.Record(tx, who, "payment.recorded", "payment", p.ID, nil, auditOf(p))
@@ -163,10 +167,10 @@ func turnManual(tx *db.Tx, p stored) {
 		UPDATE payments
 		SET status = $3, base_amount = $4, platform_fee = 0, platform_fee_rate = 0, total_amount = $5, merchant_amount = $4,
 			payment_method = $6, payment_channel = '', payment_provider = 'manual', recorded_by = $7, receipt_number = $8,
-			notes = $9, failure_reason = '', paid_at = $10, updated_at = $10
+			notes = $9, failure_reason = '', paid_at = $10, updated_at = $10, applied_amount = $11
 		WHERE tenant_id = $1 AND id = $2
 		RETURNING 1`,
-		tx.Tenant(), p.ID, string(p.Status), p.Base, p.Total, p.Method, p.RecordedBy, p.Receipt, p.Notes, tx.Now())
+		tx.Tenant(), p.ID, string(p.Status), p.Base, p.Total, p.Method, p.RecordedBy, p.Receipt, p.Notes, tx.Now(), p.Applied)
 }
 
 // closePage removes the provider's page of an invoice before it is marked as paid, so

@@ -136,7 +136,7 @@ func (o *Operations) take(tx *db.Tx, who access.Staff, due appointments.Due, a a
 	p := stored{
 		ID: payment, Kind: ForAppointment, Status: Completed, AppointmentID: &a.ID, CustomerID: &due.Customer,
 		Reference:   order{appointment: a.ID, suffix: "-" + string(payment[18:])}.reference(tx),
-		Description: describe(due), Currency: due.Currency, Base: amount, Total: amount, Merchant: amount,
+		Description: describe(due), Currency: due.Currency, Base: amount, Total: amount, Merchant: amount, Applied: amount,
 		Method: in.PaymentMethod, Provider: Manual, RecordedBy: &recorder, Receipt: in.ReceiptNumber, Notes: in.Notes, PaidAt: &now,
 	}
 	insert(tx, p)

@@ -22,6 +22,8 @@ type Overview struct {
 	TotalAmount           money.Number    `json:"total_amount"`
 	PaidAmount            money.Number    `json:"paid_amount" example:"0"`
 	RemainingBalance      money.Number    `json:"remaining_balance" doc:"Nothing where the appointment is cancelled."`
+	Prepayment            money.Number    `json:"prepayment" example:"45000" doc:"What has to be paid before the booking stands."`
+	PrepaymentDue         money.Number    `json:"prepayment_due" example:"45000" doc:"What is still missing of it."`
 	PlatformFee           money.Number    `json:"platform_fee" example:"12000" doc:"The fee of the open link, else of one for the remaining balance."`
 	PlatformFeePercentage float64         `json:"platform_fee_percentage" example:"8"`
 	Currency              money.Currency  `json:"currency"`
@@ -38,6 +40,7 @@ type OverviewEntry struct {
 	Method        string       `json:"method" example:"cash"`
 	Provider      string       `json:"provider" enum:"manual,paper_id,maya"`
 	Status        Status       `json:"status" enum:"pending,completed,failed,cancelled,refunded,needs_review"`
+	Refunded      money.Number `json:"refunded_amount" example:"0" doc:"What was given back, or is on its way back."`
 	RecordedBy    *string      `json:"recorded_by" example:"Dewi Anggraini"`
 	RecordedAt    time.Time    `json:"recorded_at"`
 	PaidAt        *time.Time   `json:"paid_at"`
@@ -99,12 +102,13 @@ func (o *Operations) Status(ctx context.Context, who access.Staff, appointment i
 	out := Overview{
 		AppointmentID: appointment, PaymentStatus: a.PaymentStatus, TotalAmount: a.TotalPrice, PaidAmount: a.PaidAmount,
 		RemainingBalance: amount(remaining), PlatformFee: amount(next.Fee), PlatformFeePercentage: percentage(next.Rate), Currency: currency,
+		RemainingBalance: amount(remaining), Prepayment: a.Terms.Prepayment, PrepaymentDue: a.Terms.PrepaymentDue, PlatformFee: amount(next.Fee), PlatformFeePercentage: percentage(rate), Currency: currency,
 		PaymentHistory: make([]OverviewEntry, 0, len(history.Rows)),
 		CanComplete:    a.PaymentStatus == appointments.PaymentPaid || a.PaymentStatus == appointments.PaymentNotRequired,
 	}
 	for _, p := range history.Rows {
 		out.PaymentHistory = append(out.PaymentHistory, OverviewEntry{
-			ID: p.ID, AltID: p.ID, Amount: amount(p.Base), Method: p.Method, Provider: p.Provider, Status: p.Status,
+			ID: p.ID, AltID: p.ID, Amount: amount(p.Base), Method: p.Method, Provider: p.Provider, Status: p.Status, Refunded: amount(p.RefundedAmount),
 			RecordedBy: p.Recorder, RecordedAt: p.CreatedAt.UTC(), PaidAt: utc(p.PaidAt), Notes: p.Notes, ReceiptNumber: p.Receipt, ReferenceID: p.Reference,
 		})
 	}

@@ -28,6 +28,15 @@ type Settings struct {
 	AcceptsOnlinePayment   bool `json:"accepts_online_payment"`
 	AcceptsCashPayment     bool `json:"accepts_cash_payment"`
 	PaymentOnArrival       bool `json:"payment_on_arrival"`
+
+	Prepayment          PricePart `json:"prepayment" doc:"What of the price is to be paid before a booking stands, for services that do not say it themselves."`
+	NoShowFee           PricePart `json:"no_show_fee" doc:"What is kept of the price, or charged, where the customer does not come."`
+	LateCancellationFee PricePart `json:"late_cancellation_fee" doc:"The same where the customer cancels later than cancellation_hours before; without it they cannot."`
+}
+
+// Terms are the settings that bind what customers promise.
+func (s Settings) Terms() Terms {
+	return Terms{Prepayment: &s.Prepayment, NoShowFee: &s.NoShowFee, LateCancellationFee: &s.LateCancellationFee}
 }
 
 // defaults are the settings of an outlet that states none, in a tenant's zone.
@@ -42,6 +51,9 @@ func defaults(timezone string) Settings {
 		DefaultServiceBufferMinutes: 15,
 		AcceptsOnlinePayment:        true,
 		AcceptsCashPayment:          true,
+		Prepayment:                  PricePart{Type: NoPart},
+		NoShowFee:                   PricePart{Type: NoPart},
+		LateCancellationFee:         PricePart{Type: NoPart},
 	}
 }
 
@@ -83,12 +95,26 @@ type SettingsChange struct {
 	AcceptsOnlinePayment   opt.Field[bool] `json:"accepts_online_payment,omitzero"`
 	AcceptsCashPayment     opt.Field[bool] `json:"accepts_cash_payment,omitzero"`
 	PaymentOnArrival       opt.Field[bool] `json:"payment_on_arrival,omitzero"`
+
+	Prepayment          opt.Field[PricePart] `json:"prepayment,omitzero"`
+	NoShowFee           opt.Field[PricePart] `json:"no_show_fee,omitzero"`
+	LateCancellationFee opt.Field[PricePart] `json:"late_cancellation_fee,omitzero"`
 }
 
 // check refuses what no schema can; path is where the settings stand in the body.
 func (c SettingsChange) check(path string) error {
 	if zone, ok := c.Timezone.Get(); ok && !tenants.KnownTimezone(zone) {
 		return fault.InvalidField(path+"timezone", "must be an IANA time zone such as Asia/Jakarta")
+	}
+	for _, part := range []struct {
+		name  string
+		value opt.Field[PricePart]
+	}{{"prepayment", c.Prepayment}, {"no_show_fee", c.NoShowFee}, {"late_cancellation_fee", c.LateCancellationFee}} {
+		if value, ok := part.value.Get(); ok {
+			if err := value.Check(path + part.name); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -109,6 +135,9 @@ func (c SettingsChange) apply(s, standard Settings) Settings {
 	change(&s.AcceptsOnlinePayment, c.AcceptsOnlinePayment, standard.AcceptsOnlinePayment)
 	change(&s.AcceptsCashPayment, c.AcceptsCashPayment, standard.AcceptsCashPayment)
 	change(&s.PaymentOnArrival, c.PaymentOnArrival, standard.PaymentOnArrival)
+	change(&s.Prepayment, c.Prepayment, standard.Prepayment)
+	change(&s.NoShowFee, c.NoShowFee, standard.NoShowFee)
+	change(&s.LateCancellationFee, c.LateCancellationFee, standard.LateCancellationFee)
 	return s
 }
 

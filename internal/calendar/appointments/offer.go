@@ -105,7 +105,7 @@ func (c *change) accept() error {
 	now, promise := c.tx.Now(), c.row.promise()
 	c.row.AcceptedAt = &now
 	_, desk := c.who.(access.Staff)
-	if c.row.TotalPrice == 0 || !promise.PaymentRequiredUpfront && (desk || promise.AutoConfirm) {
+	if c.row.TotalPrice == 0 || !promise.Upfront() && (desk || promise.AutoConfirm) {
 		return c.confirm()
 	}
 	until := now.Add(defaultHold)

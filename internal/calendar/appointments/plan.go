@@ -201,6 +201,7 @@ func (p *plan) price() error {
 			return ErrMixedCurrencies
 		}
 		p.total += l.price
+		p.diary.Add(&p.promise, l.service.ID, l.price)
 	}
 	return nil
 }
@@ -255,7 +256,7 @@ func (l *planLine) blocks() time.Duration {
 // decideStatus: the desk's bookings stand at once, a customer's wait for payment,
 // unless the outlet confirms by itself. What costs nothing waits for nothing.
 func (p *plan) decideStatus() {
-	upfront := p.promise.PaymentRequiredUpfront
+	upfront := p.promise.Upfront()
 	switch {
 	case p.booking.AlwaysPending, p.booking.Offer:
 		p.status = Pending

@@ -174,10 +174,11 @@ func (o *Operations) Cancel(ctx context.Context, who access.Staff, appointment i
 }
 
 // CancelOwn ends an appointment for its customer, until the promised hours before
-// its start: ErrTooLate.
+// its start: ErrTooLate. Where a fee was promised for it, also later, until it begins.
 func (o *Operations) CancelOwn(ctx context.Context, who access.Customer, appointment id.ID, reason string) (Appointment, error) {
 	return o.change(ctx, who.Tenant, who, appointment, func(ctx context.Context, c *change) (Appointment, error) {
-		if c.row.effective(c.tx.Now()) == Confirmed && c.tx.Now().After(c.row.StartsAt.Add(-c.row.cancellationNotice())) {
+		begun := !c.tx.Now().Before(c.row.StartsAt)
+		if c.row.effective(c.tx.Now()) == Confirmed && c.row.late(c.tx.Now()) && (begun || c.row.promise().LateCancellationFee == 0) {
 			return Appointment{}, ErrTooLate
 		}
 		return c.cancel(ctx, ByCustomer, reason)
@@ -222,6 +223,9 @@ func translate(err error) error {
 	}
 	return err
 }
+
+// late tells whether cancelling at a moment is later than was promised to be free.
+func (r *row) late(at time.Time) bool { return at.After(r.StartsAt.Add(-r.cancellationNotice())) }
 
 func (r *row) cancellationNotice() time.Duration {
 	return time.Duration(r.promise().CancellationHours) * time.Hour

@@ -54,12 +54,33 @@ type Appointment struct {
 	PaperPaymentURL *string        `json:"paper_payment_url" doc:"Where it is paid online; null where it is paid on arrival"`
 	FeeBreakdown    *FeeBreakdown  `json:"fee_breakdown" doc:"Null where nothing is to be paid"`
 	PaymentDetails  PaymentDetails `json:"payment_details"`
+	Terms           Terms          `json:"terms"`
 
 	// For callers inside the server; not part of any answer.
 	StartsAt   time.Time       `json:"-"`
 	VerifiedAt *time.Time      `json:"-"`
 	Guest      json.RawMessage `json:"-"`
 	Preference string          `json:"-"`
+}
+
+// Terms are what was promised with the booking. They do not change with the settings.
+type Terms struct {
+	CancellationHours   int          `json:"cancellation_hours" example:"24" doc:"Until how many hours before its start it may be cancelled without a fee"`
+	Prepayment          money.Number `json:"prepayment" example:"45000" doc:"What has to be paid before the booking stands"`
+	PrepaymentDue       money.Number `json:"prepayment_due" example:"45000" doc:"What is still missing of it"`
+	NoShowFee           money.Number `json:"no_show_fee" example:"75000" doc:"What is kept or charged where the customer does not come"`
+	LateCancellationFee money.Number `json:"late_cancellation_fee" example:"75000" doc:"The same where the customer cancels later; where it is nothing they cannot"`
+}
+
+func (r *row) terms() Terms {
+	promise := r.promise()
+	amount := func(minor int64) money.Number {
+		return money.Number{Minor: minor, Currency: money.Currency(r.Currency)}
+	}
+	return Terms{
+		CancellationHours: promise.CancellationHours, Prepayment: amount(promise.Prepayment), PrepaymentDue: amount(max(promise.Prepayment-r.PaidAmount, 0)),
+		NoShowFee: amount(promise.NoShowFee), LateCancellationFee: amount(promise.LateCancellationFee),
+	}
 }
 
 // Moment is a time of an appointment, on the wall clock of its outlet.
@@ -103,6 +124,8 @@ func view(r *row, lines []line, now time.Time) Appointment {
 		StartsAt: r.StartsAt.UTC(), VerifiedAt: utc(r.VerifiedAt), Guest: r.Guest,
 	}
 	a.addMoney(r, now)
+	a.addMoney(r)
+	a.Terms = r.terms()
 	if r.RescheduledAt != nil {
 		from, to := Moment{}, r.moment(loc)
 		if json.Unmarshal(r.RescheduledFrom, &from) == nil {
@@ -168,6 +191,7 @@ type auditEntry struct {
 	StartsAt time.Time `json:"starts_at"`
 	EndsAt   time.Time `json:"ends_at"`
 	Total    int64     `json:"total_price"`
+	Paid     int64     `json:"paid_amount"`
 	Lines    []id.ID   `json:"services,omitempty"`
 	Staff    []id.ID   `json:"staff,omitempty"`   // who serves, by line; an empty id where nobody does
 	Changed  []string  `json:"changed,omitempty"` // the names of what else did
@@ -176,7 +200,7 @@ type auditEntry struct {
 func auditView(r *row, lines []line) auditEntry {
 	e := auditEntry{
 		Status: r.Status, Payment: r.PaymentStatus, Outlet: r.OutletID, Customer: r.CustomerID,
-		StartsAt: r.StartsAt.UTC(), EndsAt: r.EndsAt.UTC(), Total: r.TotalPrice,
+		StartsAt: r.StartsAt.UTC(), EndsAt: r.EndsAt.UTC(), Total: r.TotalPrice, Paid: r.PaidAmount,
 	}
 	for _, l := range lines {
 		e.Lines = append(e.Lines, l.ServiceID)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"reserva/internal/business/outlets"
 	"reserva/internal/calendar/slots"
 	"reserva/internal/kit/civil"
 	"reserva/internal/kit/db"
@@ -141,6 +142,7 @@ type Service struct {
 	UnitKey     *int64          `db:"unit_key"`
 	Required    json.RawMessage `db:"required_resources"`
 	UnitList    *string         `db:"resource_units"`
+	Terms       outlets.Terms   `db:"terms"`
 
 	shape slots.Service
 	units []resourceUnit
@@ -192,6 +194,7 @@ type rules struct {
 	AutoConfirm          bool  `json:"auto_confirm_bookings"`
 	PaymentUpfront       bool  `json:"payment_required_upfront"`
 	CancellationHours    *int  `json:"cancellation_hours"`
+	outlets.Terms
 }
 
 type tenantRules struct {

@@ -7,6 +7,7 @@ import (
 	"reserva/internal/calendar/slots"
 	"reserva/internal/kit/civil"
 	"reserva/internal/kit/id"
+	"reserva/internal/kit/money"
 )
 
 // Defaults where neither service nor settings say anything.
@@ -217,7 +218,17 @@ type Promise struct {
 	AutoConfirm            bool `json:"auto_confirm"`
 	PaymentRequiredUpfront bool `json:"payment_required_upfront"`
 	MinNoticeMinutes       int  `json:"min_notice_minutes"`
+	// In minor units of the booking: what is to be paid before it stands, and what is
+	// kept or charged where the customer does not come, or cancels late.
+	Prepayment          int64 `json:"prepayment,omitempty"`
+	NoShowFee           int64 `json:"no_show_fee,omitempty"`
+	LateCancellationFee int64 `json:"late_cancellation_fee,omitempty"`
+	// FeeMode says who bears the platform's fee; it is not promised, only shown.
+	FeeMode string `json:"-"`
 }
+
+// Upfront tells whether something is to be paid before the booking stands.
+func (p Promise) Upfront() bool { return p.PaymentRequiredUpfront || p.Prepayment > 0 }
 
 // Promise returns the rules to be copied into a booking of the services.
 func (d *Diary) Promise(services []id.ID) Promise {
@@ -233,6 +244,15 @@ func (d *Diary) Promise(services []id.ID) Promise {
 		p.MinNoticeMinutes = max(p.MinNoticeMinutes, d.bySvc[service].MinHours*60)
 	}
 	return p
+}
+
+// Add adds to the promise what a service that costs price takes of it.
+func (d *Diary) Add(p *Promise, service id.ID, price int64) {
+	s := d.bySvc[service]
+	promised, currency := s.Terms.Over(d.rules().Terms), money.Currency(s.Currency)
+	p.Prepayment += promised.Prepayment.Of(price, currency)
+	p.NoShowFee += promised.NoShowFee.Of(price, currency)
+	p.LateCancellationFee += promised.LateCancellationFee.Of(price, currency)
 }
 
 // SlotInterval is the outlet's own interval in minutes.

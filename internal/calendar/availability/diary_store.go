@@ -66,7 +66,7 @@ func queueServices(tx *db.Tx, ask Ask) *db.Results[Service] {
 				JOIN staff_outlets so ON so.tenant_id = $1 AND so.staff_id = ss.staff_id AND so.outlet_id = $3
 				JOIN staff m ON m.tenant_id = $1 AND m.id = ss.staff_id AND m.deleted_at IS NULL
 				WHERE ss.tenant_id = $1 AND ss.service_id = s.id) AS staffed,
-			u.subject_key AS unit_key, s.required_resources, `+unitsColumn+` AS resource_units
+			u.subject_key AS unit_key, s.required_resources, `+unitsColumn+` AS resource_units, s.terms
 		FROM services s
 		LEFT JOIN service_outlet_prices p ON p.tenant_id = $1 AND p.service_id = s.id AND p.outlet_id = $3
 		LEFT JOIN service_units u ON u.tenant_id = $1 AND u.service_id = s.id AND u.outlet_id = $3

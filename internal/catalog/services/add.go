@@ -6,6 +6,7 @@ import (
 
 	"reserva/internal/access"
 	"reserva/internal/audit"
+	"reserva/internal/business/outlets"
 	"reserva/internal/business/subscriptions"
 	"reserva/internal/business/tenants"
 	"reserva/internal/kit/db"
@@ -39,6 +40,10 @@ type Input struct {
 
 	Pricing PricingInput `json:"pricing"`
 
+	Prepayment          opt.Field[outlets.PricePart] `json:"prepayment,omitzero" doc:"What of the price is to be paid before a booking stands; null for what the outlet says."`
+	NoShowFee           opt.Field[outlets.PricePart] `json:"no_show_fee,omitzero" doc:"What is kept of the price, or charged, where the customer does not come; null for what the outlet says."`
+	LateCancellationFee opt.Field[outlets.PricePart] `json:"late_cancellation_fee,omitzero" doc:"The same where the customer cancels too late; null for what the outlet says."`
+
 	Tags          []string          `json:"tags,omitempty" maxItems:"50"`
 	ImageURL      string            `json:"image_url,omitempty" maxLength:"500" example:"https://bellavista.com/haircut.jpg"`
 	IsActive      opt.Field[bool]   `json:"is_active,omitzero" doc:"Where absent, true."`
@@ -64,7 +69,7 @@ func (in Input) change() Change {
 		Duration: opt.Some(in.Duration), Preparation: opt.Some(in.Preparation), Cleanup: opt.Some(in.Cleanup),
 		ProcessingGaps: opt.Some(in.ProcessingGaps), MaxAdvanceDays: in.MaxAdvanceDays, MinAdvanceHours: opt.Some(in.MinAdvanceHours),
 		RequiresStaff: in.RequiresStaff, StaffCount: in.StaffCount, AllowParallel: opt.Some(in.AllowParallel), MaxParallel: in.MaxParallel,
-		Resources: opt.Some(in.Resources),
+		Resources: opt.Some(in.Resources), Prepayment: in.Prepayment, NoShowFee: in.NoShowFee, LateCancellationFee: in.LateCancellationFee,
 		Pricing: PricingChange{
 			BasePrice: opt.Some(in.Pricing.BasePrice), Currency: in.Pricing.Currency, OutletPrices: opt.Some(in.Pricing.OutletPrices),
 			PromotionalPrice: in.Pricing.PromotionalPrice, PromotionalValidUntil: in.Pricing.PromotionalValidUntil,

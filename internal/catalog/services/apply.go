@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"reserva/internal/business/outlets"
 	"reserva/internal/business/tenants"
 	"reserva/internal/kit/fault"
 	"reserva/internal/kit/id"
@@ -55,6 +56,16 @@ func (c *Change) check() error {
 	if c.Pricing.BasePrice.Null {
 		return fault.InvalidField("pricing.base_price", "cannot be null")
 	}
+	for _, part := range []struct {
+		name  string
+		value opt.Field[outlets.PricePart]
+	}{{"prepayment", c.Prepayment}, {"no_show_fee", c.NoShowFee}, {"late_cancellation_fee", c.LateCancellationFee}} {
+		if value, ok := part.value.Get(); ok {
+			if err := value.Check(part.name); err != nil {
+				return err
+			}
+		}
+	}
 	return c.checkTags()
 }
 
@@ -89,6 +100,9 @@ func (c *Change) apply(r record) (record, error) {
 	if c.OutletIDs.Set {
 		r.OutletIDs = distinct(c.OutletIDs.Value)
 	}
+	c.Prepayment.ApplyPtr(&r.Terms.Prepayment)
+	c.NoShowFee.ApplyPtr(&r.Terms.NoShowFee)
+	c.LateCancellationFee.ApplyPtr(&r.Terms.LateCancellationFee)
 	c.applyTiming(&r.Timing)
 	c.applyBooking(&r.Booking)
 	status, err := settle(r.Status, c.Status.Ptr(), c.IsActive.Ptr())

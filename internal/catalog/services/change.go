@@ -7,6 +7,7 @@ import (
 	"reserva/internal/access"
 	"reserva/internal/api"
 	"reserva/internal/audit"
+	"reserva/internal/business/outlets"
 	"reserva/internal/business/subscriptions"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/fault"
@@ -42,6 +43,10 @@ type Change struct {
 	Resources opt.Field[[]ResourceNeed] `json:"required_resources,omitzero" maxItems:"10" doc:"Replaces the list; empty for none."`
 
 	Pricing PricingChange `json:"pricing,omitzero"`
+
+	Prepayment          opt.Field[outlets.PricePart] `json:"prepayment,omitzero" doc:"What of the price is to be paid before a booking stands; null for what the outlet says."`
+	NoShowFee           opt.Field[outlets.PricePart] `json:"no_show_fee,omitzero" doc:"What is kept of the price, or charged, where the customer does not come; null for what the outlet says."`
+	LateCancellationFee opt.Field[outlets.PricePart] `json:"late_cancellation_fee,omitzero" doc:"The same where the customer cancels too late; null for what the outlet says."`
 
 	Tags          opt.Field[[]string] `json:"tags,omitzero" maxItems:"50"`
 	ImageURL      opt.Field[string]   `json:"image_url,omitzero" maxLength:"500"`

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"reserva/internal/business/outlets"
 	"reserva/internal/kit/id"
 	"reserva/internal/kit/money"
 )
@@ -19,6 +20,7 @@ type record struct {
 	Timing
 	Booking
 	prices
+	Terms     outlets.Terms
 	Tags      []string
 	ImageURL  *string
 	Status    Status
@@ -47,7 +49,7 @@ func (r record) service(outlet id.ID, now time.Time) Service {
 	return Service{
 		ID: r.ID, SameID: r.ID, TenantID: r.TenantID, Name: r.Name, Slug: r.Slug, Description: r.Description,
 		Category: r.Category, Timing: r.Timing, Booking: r.Booking, Pricing: r.pricing(),
-		EffectivePrice: r.text(price), PriceSource: source, Tags: r.Tags, ImageURL: r.ImageURL,
+		EffectivePrice: r.text(price), PriceSource: source, Promises: Promises(r.Terms), Tags: r.Tags, ImageURL: r.ImageURL,
 		IsActive: r.Status == Active, Status: r.Status, OutletIDs: r.OutletIDs, AssignedStaff: r.Staff,
 		CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
 	}
@@ -75,7 +77,7 @@ func (r record) offer(outlet id.ID, now time.Time) Offer {
 		ID: r.ID, SameID: r.ID, Name: r.Name, Slug: r.Slug, Description: r.Description, Category: r.Category,
 		Duration: r.Duration, Preparation: r.Preparation, Cleanup: r.Cleanup, TotalMinutes: r.Preparation + r.Duration + r.Cleanup,
 		AllowParallel: r.AllowParallel, MaxParallel: seats, Pricing: shown,
-		EffectivePrice: r.text(price), PriceSource: source, Tags: r.Tags, ImageURL: r.ImageURL, OutletIDs: r.OutletIDs,
+		EffectivePrice: r.text(price), PriceSource: source, Promises: Promises(r.Terms), Tags: r.Tags, ImageURL: r.ImageURL, OutletIDs: r.OutletIDs,
 	}
 }
 

@@ -50,6 +50,7 @@ type Service struct {
 	Pricing        Pricing    `json:"pricing"`
 	EffectivePrice money.Text `json:"effective_price" doc:"What it costs now, at the outlet that was asked about."`
 	PriceSource    string     `json:"price_source" enum:"promotional_price,outlet_override,base_price"`
+	Promises
 
 	Tags          []string `json:"tags"`
 	ImageURL      *string  `json:"image_url"`
@@ -64,6 +65,13 @@ type Service struct {
 
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
+}
+
+// Promises are what customers promise with a booking.
+type Promises struct {
+	Prepayment          *outlets.PricePart `json:"prepayment" doc:"What of the price is to be paid before a booking stands; null for what the outlet says."`
+	NoShowFee           *outlets.PricePart `json:"no_show_fee" doc:"What is kept of the price, or charged, where the customer does not come; null for what the outlet says."`
+	LateCancellationFee *outlets.PricePart `json:"late_cancellation_fee" doc:"The same where the customer cancels too late; null for what the outlet says."`
 }
 
 // Timing is how long a service takes, in minutes.
@@ -131,9 +139,10 @@ type Offer struct {
 	Pricing        OfferPrice `json:"pricing"`
 	EffectivePrice money.Text `json:"effective_price" doc:"What it costs now, at the outlet that was asked about."`
 	PriceSource    string     `json:"price_source" enum:"promotional_price,outlet_override,base_price"`
-	Tags           []string   `json:"tags"`
-	ImageURL       *string    `json:"image_url"`
-	OutletIDs      []id.ID    `json:"outlet_ids" doc:"Where it is offered; empty for everywhere."`
+	Promises
+	Tags      []string `json:"tags"`
+	ImageURL  *string  `json:"image_url"`
+	OutletIDs []id.ID  `json:"outlet_ids" doc:"Where it is offered; empty for everywhere."`
 }
 
 // OfferPrice is what customers see of a Pricing.

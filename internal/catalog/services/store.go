@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"reserva/internal/business/outlets"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/fault"
 	"reserva/internal/kit/id"
@@ -27,6 +28,7 @@ type row struct {
 	Promotion    *int64          `db:"promotional_price"`
 	ValidUntil   *time.Time      `db:"promotional_valid_until"`
 	OutletPrices map[id.ID]int64 `db:"outlet_prices"`
+	Terms        outlets.Terms   `db:"terms"`
 	Tags         []string        `db:"tags"`
 	ImageURL     *string         `db:"image_url"`
 	Status       Status          `db:"status"`
@@ -41,6 +43,7 @@ func (r row) record() record {
 		ID: r.ID, TenantID: r.TenantID, Name: r.Name, Slug: r.Slug, Description: r.Description, Category: r.Category,
 		Timing: r.Timing, Booking: r.Booking,
 		prices: prices{Currency: r.Currency, Base: r.BasePrice, Promotion: r.Promotion, ValidUntil: r.ValidUntil, Outlets: r.OutletPrices},
+		Terms:  r.Terms,
 		Tags:   r.Tags, ImageURL: r.ImageURL, Status: r.Status, OutletIDs: r.OutletIDs, Staff: r.Staff,
 		CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
 	}
@@ -55,7 +58,7 @@ const columns = `s.id, s.tenant_id, s.slug, s.name, s.description, s.category,
 		SELECT jsonb_object_agg(p.outlet_id, p.price)
 		FROM service_outlet_prices p
 		WHERE p.tenant_id = s.tenant_id AND p.service_id = s.id), '{}') AS outlet_prices,
-	s.tags, s.image_url, s.status,
+	s.terms, s.tags, s.image_url, s.status,
 	ARRAY(
 		SELECT so.outlet_id
 		FROM service_outlets so
@@ -98,8 +101,8 @@ func insert(tx *db.Tx, r record) {
 		INSERT INTO services (tenant_id, id, slug, name, description, category, duration_minutes, preparation_minutes,
 			cleanup_minutes, processing_gaps, max_advance_booking_days, min_advance_booking_hours, requires_staff,
 			required_staff_count, allow_parallel_bookings, max_parallel_bookings, base_price, currency, promotional_price,
-			promotional_valid_until, tags, image_url, is_active, status, created_at, updated_at, required_resources)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $25, $26)`,
+			promotional_valid_until, tags, image_url, is_active, status, created_at, updated_at, required_resources, terms)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $25, $26, $27)`,
 		values(tx, r)...)
 }
 
@@ -110,7 +113,7 @@ func update(tx *db.Tx, r record) {
 			cleanup_minutes = $9, processing_gaps = $10, max_advance_booking_days = $11, min_advance_booking_hours = $12,
 			requires_staff = $13, required_staff_count = $14, allow_parallel_bookings = $15, max_parallel_bookings = $16,
 			base_price = $17, currency = $18, promotional_price = $19, promotional_valid_until = $20, tags = $21,
-			image_url = $22, is_active = $23, status = $24, updated_at = $25, required_resources = $26, version = version + 1
+			image_url = $22, is_active = $23, status = $24, updated_at = $25, required_resources = $26, terms = $27, version = version + 1
 		WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL
 		RETURNING id`, values(tx, r)...)
 }
@@ -121,7 +124,7 @@ func values(tx *db.Tx, r record) []any {
 	return []any{
 		tx.Tenant(), r.ID, r.Slug, r.Name, r.Description, r.Category, r.Duration, r.Preparation, r.Cleanup, gaps,
 		r.MaxAdvanceDays, r.MinAdvanceHours, r.RequiresStaff, r.StaffCount, r.AllowParallel, r.MaxParallel,
-		r.Base, string(r.Currency), r.Promotion, r.ValidUntil, r.Tags, r.ImageURL, r.Status == Active, string(r.Status), tx.Now(), needs,
+		r.Base, string(r.Currency), r.Promotion, r.ValidUntil, r.Tags, r.ImageURL, r.Status == Active, string(r.Status), tx.Now(), needs, asJSON(r.Terms),
 	}
 }
 

@@ -86,3 +86,15 @@ func Fee(base int64, rate Rate) (int64, error) {
 	}
 	return int64(fee), nil
 }
+
+// Part is n times part of whole, none of them negative and part at most whole: how
+// much of n belongs to part, half up. It is 0 where the whole is nothing.
+func Part(n, part, whole int64) int64 {
+	if whole <= 0 {
+		return 0
+	}
+	high, low := bits.Mul64(uint64(n), uint64(part))
+	low, carry := bits.Add64(low, uint64(whole)/2, 0)
+	quotient, _ := bits.Div64(high+carry, low, uint64(whole))
+	return int64(quotient)
+}
