@@ -27,6 +27,7 @@ func TestGuides(t *testing.T) {
 		{"README.md"},
 		{"docs/guides/as-a-business.md", "docs/guides/as-a-customer.md", "docs/guides/guest-booking.md"},
 		{"docs/guides/as-a-business.md", "docs/guides/appointments.md"},
+		{"docs/guides/as-a-business.md", "docs/guides/as-a-customer.md", "docs/guides/payments.md"},
 		{"docs/guides/as-a-business.md", "docs/guides/as-a-customer.md", "docs/guides/waitlist.md"},
 		{"docs/guides/as-a-business.md", "docs/guides/calendars.md"},
 		{"docs/guides/as-a-business.md", "docs/guides/maya.md"},
