@@ -2,8 +2,8 @@ package payments
 
 import (
 	"context"
-	"time"
 	"errors"
+	"time"
 
 	"reserva/internal/billing/invoices"
 	"reserva/internal/business/subscriptions"

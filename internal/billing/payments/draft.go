@@ -52,8 +52,7 @@ func (o *Operations) draft(ctx context.Context, in order) (id.ID, error) {
 			return err
 		}
 		plan := subscriptions.Plan(tenant.Subscription.PlanType)
-		a, err := quote(due.Remaining(), wallet, collects.terms(fee.Value.Basis, tx.Now()), ForAppointment, due.Currency)
-		a, err := quote(in.base(due), wallet, collects.rate(tenant), tenant.Settings.FeeMode, due.Currency)
+		a, err := quote(in.base(due), wallet, collects.terms(fee.Value.Basis, tx.Now()), ForAppointment, due.Currency)
 		if err != nil {
 			return fmt.Errorf("quote %d %s: %w", in.base(due), due.Currency, err)
 		}

@@ -101,8 +101,7 @@ func (o *Operations) Status(ctx context.Context, who access.Staff, appointment i
 	}
 	out := Overview{
 		AppointmentID: appointment, PaymentStatus: a.PaymentStatus, TotalAmount: a.TotalPrice, PaidAmount: a.PaidAmount,
-		RemainingBalance: amount(remaining), PlatformFee: amount(next.Fee), PlatformFeePercentage: percentage(next.Rate), Currency: currency,
-		RemainingBalance: amount(remaining), Prepayment: a.Terms.Prepayment, PrepaymentDue: a.Terms.PrepaymentDue, PlatformFee: amount(next.Fee), PlatformFeePercentage: percentage(rate), Currency: currency,
+		RemainingBalance: amount(remaining), Prepayment: a.Terms.Prepayment, PrepaymentDue: a.Terms.PrepaymentDue, PlatformFee: amount(next.Fee), PlatformFeePercentage: percentage(next.Rate), Currency: currency,
 		PaymentHistory: make([]OverviewEntry, 0, len(history.Rows)),
 		CanComplete:    a.PaymentStatus == appointments.PaymentPaid || a.PaymentStatus == appointments.PaymentNotRequired,
 	}

@@ -111,7 +111,12 @@ func (o *Operations) draftTopUp(ctx context.Context, tx *db.Tx, who access.Custo
 	if err := roomFor(ctx, tx, who, amount, currency); err != nil {
 		return "", err
 	}
-	a, err := quote(amount, 0, collects.rate(tenant), feeFromCustomer, currency)
+	fee, err := subscriptions.LoadFee(ctx, tx)
+	if err != nil {
+		return "", err
+	}
+	fee.Mode = subscriptions.FeeFromCustomer
+	a, err := quote(amount, 0, fee, WalletTopUp, currency)
 	if err != nil {
 		return "", fmt.Errorf("quote %d %s: %w", amount, currency, err)
 	}

@@ -98,6 +98,8 @@ func (p PricePart) Check(path string) error {
 		if rate, err := p.rate(); err != nil || rate == 0 {
 			return fault.InvalidField(path+".value", "must be a percentage of more than 0 and at most 100, with two digits after the point")
 		}
+	default:
+		return fault.InvalidField(path+".type", "must be one of none, fixed, percentage, full")
 	}
 	return nil
 }

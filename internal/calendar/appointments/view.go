@@ -124,7 +124,6 @@ func view(r *row, lines []line, now time.Time) Appointment {
 		StartsAt: r.StartsAt.UTC(), VerifiedAt: utc(r.VerifiedAt), Guest: r.Guest,
 	}
 	a.addMoney(r, now)
-	a.addMoney(r)
 	a.Terms = r.terms()
 	if r.RescheduledAt != nil {
 		from, to := Moment{}, r.moment(loc)

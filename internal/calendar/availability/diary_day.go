@@ -223,8 +223,6 @@ type Promise struct {
 	Prepayment          int64 `json:"prepayment,omitempty"`
 	NoShowFee           int64 `json:"no_show_fee,omitempty"`
 	LateCancellationFee int64 `json:"late_cancellation_fee,omitempty"`
-	// FeeMode says who bears the platform's fee; it is not promised, only shown.
-	FeeMode string `json:"-"`
 }
 
 // Upfront tells whether something is to be paid before the booking stands.

@@ -90,7 +90,7 @@ var additions = []func(w *testkit.World, s *shop){
 			testkit.Object{"amount": 150000, "payment_method": "cash"}).Text("payment.id")
 		s.ids["fee_id"] = string(id.New())
 		w.Exec(`INSERT INTO visit_fees (tenant_id, id, appointment_id, customer_id, kind, amount, kept_amount, currency, created_at, updated_at)
-			VALUES ($1, $2, $3, $4, 'no_show', 50000, 50000, 'IDR', $5, $5)`, s.ID, s.ids["fee_id"], paid, s.Customer.ID, w.Clock.Now())
+			VALUES ($1, $2, $3, $4, 'no_show', 50000, 50000, 'IDR', $5, $5)`, s.ID, s.ids["fee_id"], s.Book(1, "19:00"), s.Customer.ID, w.Clock.Now())
 		s.ids["refund_id"] = w.JSON(s.Customer.Token, "POST", "/customer/payments/"+payment+"/refund-request",
 			testkit.Object{"reason": "I am ill"}).Text("refund_id")
 	},

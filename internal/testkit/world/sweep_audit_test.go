@@ -99,6 +99,7 @@ var apart = map[string][]string{
 	"POST /appointments/{appointment_id}/create-payment-link": {"public.invoices", "public.payments"},
 	"POST /customer/payments/process-appointment":             {"public.invoices", "public.payments"},
 	"POST /maya/bookings/{id}/checkout-session":               {"public.invoices", "public.payments"},
+	"POST /customer/wallet/topup":                             {"public.invoices", "public.payments"},
 	"POST /public/register":                                   {"public.tenants"},
 	"POST /tenants":                                           {"public.tenants"},
 	// A choice of business is spent before the login is opened.
