@@ -25,6 +25,7 @@ type Entry struct {
 	PlatformFee       money.Text      `json:"platform_fee" example:"12000.00"`
 	PlatformFeeRate   string          `json:"platform_fee_rate" example:"0.08"`
 	TotalAmount       money.Text      `json:"total_amount" example:"162000.00" doc:"What was paid."`
+	RefundedAmount    money.Text      `json:"refunded_amount" example:"0.00" doc:"What was given back, or is on its way back."`
 	MerchantAmount    *money.Text     `json:"merchant_amount,omitempty" doc:"What the business receives; for staff."`
 	Currency          money.Currency  `json:"currency"`
 	ReferenceID       string          `json:"reference_id" example:"APT-65f1e2a0c3b4d5e6f7a8b9c0-20260410090000"`
@@ -65,6 +66,7 @@ type row struct {
 	Fee           int64           `db:"platform_fee"`
 	FeeRate       money.Rate      `db:"platform_fee_rate"`
 	Total         int64           `db:"total_amount"`
+	Refunded      int64           `db:"refunded_amount"`
 	Merchant      int64           `db:"merchant_amount"`
 	Method        string          `db:"payment_method"`
 	Channel       string          `db:"payment_channel"`
@@ -78,7 +80,7 @@ type row struct {
 }
 
 const columns = `p.tenant_id, p.id, p.payment_type, p.status, p.invoice_id, p.appointment_id, p.customer_id, p.reference_id, p.description, p.currency,
-	p.base_amount, p.platform_fee, p.platform_fee_rate, p.total_amount, p.merchant_amount, p.payment_method, p.payment_channel,
+	p.base_amount, p.platform_fee, p.platform_fee_rate, p.total_amount, p.refunded_amount, p.merchant_amount, p.payment_method, p.payment_channel,
 	p.payment_provider, p.provider_payment_id, p.receipt_number, p.notes, p.paid_at, p.created_at, p.updated_at`
 
 // entry shows a payment; what the business receives is not the customer's to know.
@@ -87,7 +89,7 @@ func (p row) entry(toCustomer bool) Entry {
 	e := Entry{
 		ID: p.ID, AltID: p.ID, TenantID: p.Tenant, CustomerID: p.CustomerID, AppointmentID: p.AppointmentID, InvoiceID: p.InvoiceID,
 		PaymentType: p.Kind, Status: p.Status, Amount: amount(p.Base), BaseAmount: amount(p.Base), TaxAmount: amount(0),
-		PlatformFee: amount(p.Fee), PlatformFeeRate: p.FeeRate.String(), TotalAmount: amount(p.Total), Currency: p.Currency,
+		PlatformFee: amount(p.Fee), PlatformFeeRate: p.FeeRate.String(), TotalAmount: amount(p.Total), RefundedAmount: amount(p.Refunded), Currency: p.Currency,
 		ReferenceID: p.Reference, Description: p.Description, PaymentMethod: p.Method, PaymentChannel: p.Channel,
 		PaymentProvider: p.Provider, ProviderPaymentID: p.ProviderID, ReceiptNumber: p.Receipt, Notes: p.Notes,
 		PaidAt: utc(p.PaidAt), CreatedAt: p.CreatedAt.UTC(), UpdatedAt: p.UpdatedAt.UTC(),

@@ -72,7 +72,6 @@ func Register(a *api.API, o *Operations) {
 		made, err := o.CreateLink(ctx, who, api.ID(in.ID), wish)
 		return &made, err
 	})
-	registerHistory(a, o)
 	registerWalletOf(a, o)
 }
 
@@ -90,43 +89,4 @@ func RegisterCustomer(a *api.API, o *Operations) {
 		return &made, err
 	})
 	registerWallet(a, o)
-}
-
-// registerWallet registers what customers see of their wallet.
-func registerWallet(a *api.API, o *Operations) {
-	api.Customer(a, api.Op{
-		Method: http.MethodGet, Path: "/customer/wallet", ID: "get-wallet", Tag: tag, Summary: "Read your wallet",
-		Description: "What you have in hand at this business, from payments that arrived too late; use it with use_wallet.",
-	}, func(ctx context.Context, who access.Customer, _ *struct{}) (*Wallet, error) {
-		found, err := o.Wallet(ctx, who)
-type historyQuery struct {
-	PaymentType string `query:"payment_type" maxLength:"20" example:"APPOINTMENT" doc:"appointment, package, subscription, wallet_topup, refund or setup_fee, in any case."`
-	Status      string `query:"status" maxLength:"20" example:"COMPLETED" doc:"pending, completed, failed, cancelled, refunded or needs_review, in any case."`
-	DateFrom    string `query:"date_from" maxLength:"40" example:"2026-04-01" doc:"ISO 8601. A date alone begins with its day in the zone of the business."`
-	DateTo      string `query:"date_to" maxLength:"40" example:"2026-04-30" doc:"ISO 8601. A date alone includes its day."`
-	CustomerID  id.ID  `query:"customer_id" required:"false" doc:"Ignored for customers, who see their own."`
-	Skip        int    `query:"skip" minimum:"0" maximum:"10000000" default:"0"`
-	Limit       int    `query:"limit" minimum:"1" maximum:"100" default:"20"`
-}
-
-func registerHistory(a *api.API, o *Operations) {
-	api.Either(a, api.Op{
-		Method: http.MethodGet, Path: "/customer/payments/history", ID: "list-payments", Tag: tag, Summary: "List payments",
-		Description: "Newest first. Customers see their own, staff those of their outlets.",
-		Aliases:     []string{"/customer-payments/history", "/payments/history"}, Errors: []*fault.Error{ErrDates},
-	}, access.PaymentsRead, func(ctx context.Context, staff *access.Staff, customer *access.Customer, in *historyQuery) (*History, error) {
-		found, err := o.History(ctx, invoices.ReaderOf(staff, customer), Filter{
-			Kind: in.PaymentType, Status: in.Status, From: in.DateFrom, To: in.DateTo, Customer: in.CustomerID, Skip: in.Skip, Limit: in.Limit,
-		})
-		return &found, err
-	})
-		Method: http.MethodGet, Path: "/customer/payments/history/{payment_id}", ID: "get-payment", Tag: tag, Summary: "Read a payment",
-		Description: "One entry of the history.", Errors: []*fault.Error{ErrNotFound},
-		Aliases: []string{"/customer-payments/history/{payment_id}", "/payments/history/{payment_id}"},
-	}, access.PaymentsRead, func(ctx context.Context, staff *access.Staff, customer *access.Customer, in *struct {
-		ID string `path:"payment_id" example:"6b0122f129abbffc7f79db7a"`
-	}) (*Entry, error) {
-		found, err := o.Get(ctx, invoices.ReaderOf(staff, customer), api.ID(in.ID))
-		return &found, err
-	})
 }
