@@ -34,7 +34,7 @@ select { text-align: left; }
 button, .button { font-weight: 600; cursor: pointer; text-decoration: none; }
 .main { border-color: var(--main); background: var(--main); color: var(--on-main); }
 .ways { display: flex; flex-wrap: wrap; gap: .5rem; margin-top: 1rem; }
-.ways button { flex: 1 1 8rem; margin: 0; font-weight: 400; }
+.ways button { flex: 1 1 5rem; margin: 0; font-weight: 400; }
 :focus-visible { outline: 3px solid var(--main); outline-offset: 2px; }
 .note { padding: .75rem; border-left: .3rem solid var(--soft); border-radius: .25rem; background: var(--back); }
 .note.good { border-color: var(--good); } .note.bad { border-color: var(--bad); }

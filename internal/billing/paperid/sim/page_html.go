@@ -17,7 +17,7 @@ const pageTemplate = `<!doctype html>
 body { margin: 0; padding: 1rem; background: var(--back); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
 main { max-width: 34rem; margin: 1rem auto; padding: 1.5rem; background: var(--paper); border: 1px solid var(--line);
   border-radius: .75rem; overflow-wrap: anywhere; }
-h1 { margin: 0; font-size: 1.4rem; }
+h1 { margin: 0; font-size: 1.15rem; }
 p { margin: .5rem 0; }
 .soft { color: var(--soft); }
 .amount { margin: 1rem 0; font-size: 2rem; font-weight: 700; line-height: 1.2; }
