@@ -13,6 +13,7 @@ import (
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/fault"
 	"reserva/internal/kit/id"
+	"reserva/internal/kit/mail"
 	"reserva/internal/kit/money"
 	"reserva/internal/kit/text"
 )
@@ -127,6 +128,7 @@ type references struct {
 	Customer     bool    `db:"customer"`
 	Owner        *string `db:"owner"` // of the appointment
 	Subscription bool    `db:"subscription"`
+	Email        *string `db:"email"` // of whom the bill is for
 }
 
 // check refuses what the bill refers to and the tenant does not have.
@@ -134,11 +136,16 @@ func (in Bill) check(ctx context.Context, tx *db.Tx, n *New) error {
 	found, err := db.One[references](ctx, tx, `
 		SELECT EXISTS (SELECT 1 FROM customers WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL) AS customer,
 			(SELECT customer_id FROM appointments WHERE tenant_id = $1 AND id = $3) AS owner,
-			EXISTS (SELECT 1 FROM subscriptions WHERE tenant_id = $1 AND id = $4) AS subscription`,
+			EXISTS (SELECT 1 FROM subscriptions WHERE tenant_id = $1 AND id = $4) AS subscription,
+			coalesce((SELECT guest ->> 'email' FROM appointments WHERE tenant_id = $1 AND id = $3), (
+				SELECT email
+				FROM customers
+				WHERE tenant_id = $1 AND id = coalesce($2, (SELECT customer_id FROM appointments WHERE tenant_id = $1 AND id = $3)))) AS email`,
 		tx.Tenant(), in.CustomerID, in.AppointmentID, in.SubscriptionID)
 	if err != nil {
 		return err
 	}
+	_, unreachable := mail.Normalise(optional(found.Email))
 	switch {
 	case in.CustomerID != nil && !found.Customer:
 		return ErrCustomer
@@ -150,6 +157,8 @@ func (in Bill) check(ctx context.Context, tx *db.Tx, n *New) error {
 		return ErrAppointment
 	case in.AppointmentID != nil && in.CustomerID != nil && string(*in.CustomerID) != *found.Owner:
 		return ErrAppointment
+	case in.SendEmail && unreachable != nil:
+		return ErrNoAddress
 	case in.AppointmentID != nil:
 		owner := id.ID(*found.Owner)
 		n.Customer = &owner

@@ -103,7 +103,6 @@ func registerDesk(a *api.API, o *Operations) {
 	api.Staff(a, api.Op{
 		Method: http.MethodGet, Path: "/invoices/statistics", ID: "get-invoice-statistics", Tag: tag, Summary: "Count invoices",
 		Description: "How many there are in each state and of each type, and what they add up to by currency, of those that the caller may see.",
-		Errors:      []*fault.Error{ErrDates},
 	}, access.InvoicesRead, func(ctx context.Context, who access.Staff, in *struct {
 		DateFrom api.DateParam `query:"date_from" required:"false" doc:"Issued on this day or after it."`
 		DateTo   api.DateParam `query:"date_to" required:"false" doc:"Issued on this day or before it."`

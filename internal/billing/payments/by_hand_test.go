@@ -157,6 +157,10 @@ func TestSendingAnInvoice(t *testing.T) {
 
 	w.Exec(`UPDATE customers SET email = NULL WHERE id = $1`, w.customer.ID)
 	w.call("no address", w.admin, "POST", path+"/send", nil, 400, "invoice.no_address")
+	w.call("no address to send to at once", w.admin, "POST", "/invoices", with(bill(w.customer.ID), "send_email", true), 400, "invoice.no_address")
+	if n := w.count(`SELECT count(*) FROM invoices`); n != 2 {
+		t.Errorf("%d invoices", n)
+	}
 	w.call("unknown channel", w.admin, "POST", path+"/send", testkit.Object{"channels": []string{"pigeon"}}, 422, "")
 	w.call("absent", w.admin, "POST", "/invoices/"+string(id.New())+"/send", nil, 404, "")
 	w.Do(w.admin, "POST", path+"/cancel", nil, 200)
@@ -304,6 +308,6 @@ func TestInvoiceStatistics(t *testing.T) {
 			{"currency": "USD", "invoices": 1, "total_billed": 266455, "total_outstanding": 266455, "total_overdue": 266455}
 		]}`)
 	w.call("one month", w.admin, "GET", "/invoices/statistics?date_from=2026-02-01&date_to=2026-02-28", nil, 200, `{"total_invoices": 1}`)
-	w.call("backwards", w.admin, "GET", "/invoices/statistics?date_from=2026-02-02&date_to=2026-02-01", nil, 400, "invoice.dates")
+	w.call("backwards", w.admin, "GET", "/invoices/statistics?date_from=2026-02-02&date_to=2026-02-01", nil, 422, "date_to")
 	w.call("not for customers", w.who, "GET", "/invoices/statistics", nil, http.StatusForbidden, "")
 }

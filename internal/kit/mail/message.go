@@ -115,6 +115,9 @@ func (m Message) Validate() error {
 		}
 		lines = append(lines, value)
 	}
+	if m.File != nil {
+		lines = append(lines, m.File.Name, m.File.Type)
+	}
 	for _, line := range lines {
 		if strings.ContainsAny(line, "\r\n\x00") {
 			return errors.Join(ErrMessage, errors.New("a line break in a header"))

@@ -71,6 +71,7 @@ func TestValidateRefusesInjection(t *testing.T) {
 		"bcc":               func(m *Message) { m.Headers = map[string]string{"bCC": "eve@example.com"} },
 		"content type":      func(m *Message) { m.Headers = map[string]string{"Content-Type": "text/html"} },
 		"no text":           func(m *Message) { m.Text = "" },
+		"file, injected":    func(m *Message) { m.File = &File{Name: "a.pdf\r\nBcc: eve@example.com", Type: "application/pdf"} },
 		"entry, injected":   func(m *Message) { m.Entry = &Entry{Method: "REQUEST\r\nBcc: eve@example.com", Text: "x"} },
 		"entry, parameter":  func(m *Message) { m.Entry = &Entry{Method: "REQUEST; x=y", Text: "x"} },
 		"entry, no method":  func(m *Message) { m.Entry = &Entry{Text: "x"} },

@@ -259,3 +259,21 @@ func TestNewSMTP(t *testing.T) {
 		}
 	}
 }
+
+// A file arrives as it is, under its name.
+func TestFileArrives(t *testing.T) {
+	s := (&server{}).start(t)
+	message := sample()
+	message.File = &File{Name: "INV-2026-0001.pdf", Type: "application/pdf", Bytes: []byte("%PDF-1.7\n\x00\xff.\r\n.\r\n")}
+	if err := sender(t, s, TLSNone).Send(t.Context(), message); err != nil {
+		t.Fatal(err)
+	}
+	got := strings.Join(s.Received()[0].Lines, "\n")
+	for _, want := range []string{
+		"Content-Type: application/pdf", `attachment; filename="INV-2026-0001.pdf"`, base64.StdEncoding.EncodeToString(message.File.Bytes),
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in %s", want, got)
+		}
+	}
+}
