@@ -68,6 +68,35 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION reserva.count_payments() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    INSERT INTO payment_counts (tenant_id, day, payment_type, status, n)
+    SELECT tenant_id, (created_at AT TIME ZONE 'UTC')::date, payment_type, status, count(*)
+    FROM come
+    GROUP BY 1, 2, 3, 4;
+  ELSIF TG_OP = 'DELETE' THEN
+    INSERT INTO payment_counts (tenant_id, day, payment_type, status, n)
+    SELECT tenant_id, (created_at AT TIME ZONE 'UTC')::date, payment_type, status, -count(*)
+    FROM gone
+    GROUP BY 1, 2, 3, 4;
+  ELSE
+    INSERT INTO payment_counts (tenant_id, day, payment_type, status, n)
+    SELECT tenant_id, (created_at AT TIME ZONE 'UTC')::date, payment_type, status, sum(change)
+    FROM (
+      SELECT tenant_id, created_at, payment_type, status, -1 AS change FROM gone
+      UNION ALL
+      SELECT tenant_id, created_at, payment_type, status, 1 FROM come
+    ) changes
+    GROUP BY 1, 2, 3, 4
+    HAVING sum(change) <> 0;
+  END IF;
+  RETURN NULL;
+END
+$$;
+
 CREATE FUNCTION reserva.expect(got bigint, wanted bigint, name text) RETURNS boolean
     LANGUAGE plpgsql IMMUTABLE
     AS $$
@@ -311,6 +340,25 @@ CREATE TABLE public.availability_entries (
 
 ALTER TABLE ONLY public.availability_entries FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.bank_accounts (
+    tenant_id text NOT NULL,
+    id text NOT NULL,
+    bank_code text NOT NULL,
+    bank_name text NOT NULL,
+    holder text NOT NULL,
+    account_number bytea NOT NULL,
+    last_four text NOT NULL,
+    is_default boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    removed_at timestamp with time zone,
+    CONSTRAINT bank_accounts_check CHECK (((removed_at IS NULL) OR (NOT is_default))),
+    CONSTRAINT bank_accounts_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
+    CONSTRAINT bank_accounts_last_four_check CHECK ((length(last_four) <= 4))
+);
+
+ALTER TABLE ONLY public.bank_accounts FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.booking_tokens (
     tenant_id text NOT NULL,
     hash bytea NOT NULL,
@@ -397,6 +445,85 @@ CREATE TABLE public.customers (
 
 ALTER TABLE ONLY public.customers FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.hook_attempts (
+    tenant_id text NOT NULL,
+    delivery_id text NOT NULL,
+    number integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    status integer NOT NULL,
+    failure text DEFAULT ''::text NOT NULL,
+    took_ms integer NOT NULL
+);
+
+ALTER TABLE ONLY public.hook_attempts FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.hook_deliveries (
+    tenant_id text NOT NULL,
+    id text NOT NULL,
+    endpoint_id text NOT NULL,
+    event_id text NOT NULL,
+    event_type text NOT NULL,
+    body text NOT NULL,
+    status text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    replays integer DEFAULT 0 NOT NULL,
+    turn integer DEFAULT 1 NOT NULL,
+    next_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT hook_deliveries_check CHECK (((status = 'pending'::text) = (next_at IS NOT NULL))),
+    CONSTRAINT hook_deliveries_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
+    CONSTRAINT hook_deliveries_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY public.hook_deliveries FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.hook_endpoints (
+    tenant_id text NOT NULL,
+    id text NOT NULL,
+    url text NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    event_types text[] NOT NULL,
+    is_active boolean NOT NULL,
+    secret bytea NOT NULL,
+    previous_secret bytea,
+    previous_until timestamp with time zone,
+    failures integer DEFAULT 0 NOT NULL,
+    failing_since timestamp with time zone,
+    quiet_until timestamp with time zone,
+    disabled_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT hook_endpoints_check CHECK (((previous_secret IS NULL) = (previous_until IS NULL))),
+    CONSTRAINT hook_endpoints_check1 CHECK (((disabled_at IS NULL) OR (NOT is_active))),
+    CONSTRAINT hook_endpoints_event_types_check CHECK ((cardinality(event_types) > 0)),
+    CONSTRAINT hook_endpoints_failures_check CHECK ((failures >= 0)),
+    CONSTRAINT hook_endpoints_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text))
+);
+
+ALTER TABLE ONLY public.hook_endpoints FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.hook_events (
+    tenant_id text NOT NULL,
+    number bigint NOT NULL,
+    id text NOT NULL,
+    type text NOT NULL,
+    source text NOT NULL,
+    body text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT hook_events_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text))
+);
+
+ALTER TABLE ONLY public.hook_events FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.hook_feeds (
+    tenant_id text NOT NULL,
+    last bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.hook_feeds FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.idempotency_keys (
     tenant_id text NOT NULL,
     scope text NOT NULL,
@@ -448,19 +575,33 @@ CREATE TABLE public.invoices (
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     gateway_id text,
+    written boolean DEFAULT false NOT NULL,
+    tax_rate integer DEFAULT 0 NOT NULL,
+    payment_provider text DEFAULT 'paper_id'::text NOT NULL,
+    page_expires_at timestamp with time zone,
     CONSTRAINT invoices_amount_paid_check CHECK ((amount_paid >= 0)),
     CONSTRAINT invoices_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT invoices_discount_amount_check CHECK ((discount_amount >= 0)),
     CONSTRAINT invoices_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
-    CONSTRAINT invoices_invoice_type_check CHECK ((invoice_type = ANY (ARRAY['SUBSCRIPTION'::text, 'APPOINTMENT'::text, 'SETUP_FEE'::text, 'PACKAGE'::text]))),
+    CONSTRAINT invoices_invoice_type_check CHECK ((invoice_type = ANY (ARRAY['SUBSCRIPTION'::text, 'APPOINTMENT'::text, 'SETUP_FEE'::text, 'PACKAGE'::text, 'WALLET_TOPUP'::text]))),
+    CONSTRAINT invoices_payment_provider_check CHECK ((payment_provider = ANY (ARRAY['paper_id'::text, 'maya'::text]))),
     CONSTRAINT invoices_platform_fee_check CHECK ((platform_fee >= 0)),
     CONSTRAINT invoices_status_check CHECK ((status = ANY (ARRAY['DRAFT'::text, 'SENT'::text, 'PAID'::text, 'OVERDUE'::text, 'CANCELLED'::text]))),
     CONSTRAINT invoices_subtotal_check CHECK ((subtotal >= 0)),
     CONSTRAINT invoices_tax_amount_check CHECK ((tax_amount >= 0)),
+    CONSTRAINT invoices_tax_rate_check CHECK (((tax_rate >= 0) AND (tax_rate <= 1000000))),
     CONSTRAINT invoices_total_amount_check CHECK ((total_amount >= 0))
 );
 
 ALTER TABLE ONLY public.invoices FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.job_listeners (
+    tenant_id text NOT NULL,
+    subscriber text NOT NULL,
+    since timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.job_listeners FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.ledger_balances (
     tenant_id text NOT NULL,
@@ -468,7 +609,7 @@ CREATE TABLE public.ledger_balances (
     currency text NOT NULL,
     amount bigint NOT NULL,
     CONSTRAINT ledger_balances_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
-    CONSTRAINT ledger_balances_not_negative CHECK (((amount >= 0) OR (account = ANY (ARRAY['gateway'::text, 'cash'::text]))))
+    CONSTRAINT ledger_balances_not_negative CHECK (((amount >= 0) OR (account = ANY (ARRAY['gateway'::text, 'cash'::text, 'taxed'::text]))))
 );
 
 ALTER TABLE ONLY public.ledger_balances FORCE ROW LEVEL SECURITY;
@@ -554,6 +695,9 @@ CREATE TABLE public.messages (
     calendar_method text DEFAULT ''::text NOT NULL,
     body_calendar text DEFAULT ''::text NOT NULL,
     expires_at timestamp with time zone,
+    file_name text DEFAULT ''::text NOT NULL,
+    file_type text DEFAULT ''::text NOT NULL,
+    file bytea,
     CONSTRAINT messages_calendar_method_check CHECK ((calendar_method = ANY (ARRAY[''::text, 'REQUEST'::text, 'CANCEL'::text]))),
     CONSTRAINT messages_calendar_whole CHECK (((calendar_method <> ''::text) OR (body_calendar = ''::text))),
     CONSTRAINT messages_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text]))),
@@ -666,6 +810,17 @@ CREATE TABLE public.password_resets (
     CONSTRAINT password_resets_hash_check CHECK ((octet_length(hash) = 32))
 );
 
+CREATE TABLE public.payment_counts (
+    tenant_id text NOT NULL,
+    day date NOT NULL,
+    payment_type text NOT NULL,
+    status text NOT NULL,
+    n bigint NOT NULL,
+    folded boolean DEFAULT false NOT NULL
+);
+
+ALTER TABLE ONLY public.payment_counts FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.payments (
     tenant_id text NOT NULL,
     id text NOT NULL,
@@ -693,6 +848,10 @@ CREATE TABLE public.payments (
     paid_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    applied_amount bigint DEFAULT 0 NOT NULL,
+    refunded_amount bigint DEFAULT 0 NOT NULL,
+    refunded_fee bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT payments_applied_amount_check CHECK ((applied_amount >= 0)),
     CONSTRAINT payments_base_amount_check CHECK ((base_amount >= 0)),
     CONSTRAINT payments_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT payments_fee_not_negative CHECK (((platform_fee >= 0) AND (platform_fee_rate >= 0))),
@@ -700,11 +859,32 @@ CREATE TABLE public.payments (
     CONSTRAINT payments_merchant_amount_check CHECK ((merchant_amount >= 0)),
     CONSTRAINT payments_payment_provider_check CHECK ((payment_provider = ANY (ARRAY['manual'::text, 'paper_id'::text, 'maya'::text]))),
     CONSTRAINT payments_payment_type_check CHECK ((payment_type = ANY (ARRAY['appointment'::text, 'package'::text, 'subscription'::text, 'wallet_topup'::text, 'refund'::text, 'setup_fee'::text]))),
+    CONSTRAINT payments_refunded CHECK (((refunded_amount >= 0) AND (refunded_amount <= (merchant_amount + platform_fee)))),
+    CONSTRAINT payments_refunded_fee CHECK ((((refunded_fee >= 0) AND (refunded_fee <= refunded_amount)) AND (refunded_fee <= platform_fee))),
     CONSTRAINT payments_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'completed'::text, 'failed'::text, 'cancelled'::text, 'refunded'::text, 'needs_review'::text]))),
     CONSTRAINT payments_total_amount_check CHECK ((total_amount >= 0))
 );
 
 ALTER TABLE ONLY public.payments FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.plan_fees (
+    plan text NOT NULL,
+    enabled boolean NOT NULL,
+    rate integer NOT NULL,
+    min_fee bigint,
+    max_fee bigint,
+    currency text NOT NULL,
+    exempt_types text[] NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT plan_fees_check CHECK ((min_fee <= max_fee)),
+    CONSTRAINT plan_fees_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT plan_fees_max_fee_check CHECK ((max_fee >= 0)),
+    CONSTRAINT plan_fees_min_fee_check CHECK ((min_fee >= 0)),
+    CONSTRAINT plan_fees_plan_check CHECK ((plan = ANY (ARRAY['FREE'::text, 'PRO'::text, 'ENTERPRISE'::text]))),
+    CONSTRAINT plan_fees_rate_check CHECK (((rate >= 0) AND (rate <= 1000000)))
+);
+
+ALTER TABLE ONLY public.plan_fees FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.plan_usage (
     tenant_id text NOT NULL,
@@ -738,6 +918,41 @@ CREATE TABLE public.refresh_tokens (
 );
 
 ALTER TABLE ONLY public.refresh_tokens FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.refunds (
+    tenant_id text NOT NULL,
+    id text NOT NULL,
+    payment_id text NOT NULL,
+    customer_id text NOT NULL,
+    status text NOT NULL,
+    amount bigint NOT NULL,
+    fee_amount bigint DEFAULT 0 NOT NULL,
+    applied_amount bigint DEFAULT 0 NOT NULL,
+    currency text NOT NULL,
+    method text DEFAULT ''::text NOT NULL,
+    reason text NOT NULL,
+    decision_note text DEFAULT ''::text NOT NULL,
+    requested_by text NOT NULL,
+    decided_by text,
+    provider_refund_id text,
+    sending_until timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    decided_at timestamp with time zone,
+    completed_at timestamp with time zone,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT refunds_amount_check CHECK ((amount > 0)),
+    CONSTRAINT refunds_check CHECK (((fee_amount >= 0) AND (fee_amount <= amount))),
+    CONSTRAINT refunds_check1 CHECK (((applied_amount >= 0) AND (applied_amount <= amount))),
+    CONSTRAINT refunds_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT refunds_decided CHECK (((status = 'requested'::text) OR (decided_at IS NOT NULL))),
+    CONSTRAINT refunds_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
+    CONSTRAINT refunds_method CHECK (((status = ANY (ARRAY['requested'::text, 'rejected'::text])) OR (method <> ''::text))),
+    CONSTRAINT refunds_method_check CHECK ((method = ANY (ARRAY[''::text, 'wallet'::text, 'manual'::text, 'gateway'::text]))),
+    CONSTRAINT refunds_requested_by_check CHECK ((requested_by = ANY (ARRAY['customer'::text, 'staff'::text, 'system'::text]))),
+    CONSTRAINT refunds_status_check CHECK ((status = ANY (ARRAY['requested'::text, 'approved'::text, 'rejected'::text, 'completed'::text])))
+);
+
+ALTER TABLE ONLY public.refunds FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.reminders (
     tenant_id text NOT NULL,
@@ -862,6 +1077,7 @@ CREATE TABLE public.services (
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     required_resources jsonb DEFAULT '[]'::jsonb NOT NULL,
+    terms jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT services_base_price_check CHECK ((base_price >= 0)),
     CONSTRAINT services_cleanup_minutes_check CHECK ((((cleanup_minutes >= 0) AND (cleanup_minutes <= 480)) AND ((cleanup_minutes % 5) = 0))),
     CONSTRAINT services_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
@@ -873,7 +1089,9 @@ CREATE TABLE public.services (
     CONSTRAINT services_preparation_minutes_check CHECK ((((preparation_minutes >= 0) AND (preparation_minutes <= 480)) AND ((preparation_minutes % 5) = 0))),
     CONSTRAINT services_promotional_price_check CHECK ((promotional_price >= 0)),
     CONSTRAINT services_required_staff_count_check CHECK (((required_staff_count >= 1) AND (required_staff_count <= 20))),
-    CONSTRAINT services_status_check CHECK ((status = ANY (ARRAY['active'::text, 'inactive'::text, 'archived'::text])))
+    CONSTRAINT services_status_check CHECK ((status = ANY (ARRAY['active'::text, 'inactive'::text, 'archived'::text]))),
+    CONSTRAINT services_team CHECK ((requires_staff OR (required_staff_count = 1))),
+    CONSTRAINT services_terms_check CHECK ((jsonb_typeof(terms) = 'object'::text))
 );
 
 ALTER TABLE ONLY public.services FORCE ROW LEVEL SECURITY;
@@ -1041,9 +1259,11 @@ CREATE TABLE public.tenant_gateways (
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     retired_at timestamp with time zone,
+    provider text DEFAULT 'paper_id'::text NOT NULL,
     CONSTRAINT tenant_gateways_check CHECK (((retired_at IS NULL) OR (NOT enabled))),
     CONSTRAINT tenant_gateways_client_id_check CHECK ((client_id <> ''::text)),
-    CONSTRAINT tenant_gateways_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text))
+    CONSTRAINT tenant_gateways_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
+    CONSTRAINT tenant_gateways_provider_check CHECK ((provider = ANY (ARRAY['paper_id'::text, 'maya'::text])))
 );
 
 ALTER TABLE ONLY public.tenant_gateways FORCE ROW LEVEL SECURITY;
@@ -1080,8 +1300,15 @@ CREATE TABLE public.tenants (
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     platform_fee_rate integer,
+    platform_fee_mode text,
+    platform_fee_from timestamp with time zone,
+    platform_fee_until timestamp with time zone,
+    platform_fee_reason text DEFAULT ''::text NOT NULL,
     CONSTRAINT tenants_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT tenants_fee_override CHECK (((platform_fee_rate IS NOT NULL) OR ((platform_fee_mode IS NULL) AND (platform_fee_from IS NULL) AND (platform_fee_until IS NULL)))),
+    CONSTRAINT tenants_fee_times CHECK ((platform_fee_from < platform_fee_until)),
     CONSTRAINT tenants_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
+    CONSTRAINT tenants_platform_fee_mode_check CHECK ((platform_fee_mode = ANY (ARRAY['customer'::text, 'merchant'::text]))),
     CONSTRAINT tenants_platform_fee_rate_check CHECK (((platform_fee_rate >= 0) AND (platform_fee_rate <= 1000000))),
     CONSTRAINT tenants_slug_check CHECK (((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text) AND ((length(slug) >= 3) AND (length(slug) <= 63))))
 );
@@ -1109,6 +1336,31 @@ CREATE TABLE public.users (
 );
 
 ALTER TABLE ONLY public.users FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.visit_fees (
+    tenant_id text NOT NULL,
+    id text NOT NULL,
+    appointment_id text NOT NULL,
+    customer_id text NOT NULL,
+    kind text NOT NULL,
+    amount bigint NOT NULL,
+    kept_amount bigint NOT NULL,
+    currency text NOT NULL,
+    invoice_id text,
+    waived_at timestamp with time zone,
+    waived_by text,
+    waive_reason text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT visit_fees_amount_check CHECK ((amount > 0)),
+    CONSTRAINT visit_fees_check CHECK (((kept_amount >= 0) AND (kept_amount <= amount))),
+    CONSTRAINT visit_fees_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT visit_fees_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
+    CONSTRAINT visit_fees_invoiced CHECK (((invoice_id IS NULL) = (kept_amount = amount))),
+    CONSTRAINT visit_fees_kind_check CHECK ((kind = ANY (ARRAY['no_show'::text, 'late_cancellation'::text])))
+);
+
+ALTER TABLE ONLY public.visit_fees FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.waitlist_offers (
     tenant_id text NOT NULL,
@@ -1175,6 +1427,48 @@ CREATE TABLE public.webhook_events (
 
 ALTER TABLE ONLY public.webhook_events FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.withdrawal_codes (
+    tenant_id text NOT NULL,
+    id text NOT NULL,
+    user_id text NOT NULL,
+    purpose text NOT NULL,
+    hash bytea NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT withdrawal_codes_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
+    CONSTRAINT withdrawal_codes_purpose_check CHECK ((purpose = ANY (ARRAY['withdrawal'::text, 'create_bank_account'::text, 'update_bank_account'::text])))
+);
+
+ALTER TABLE ONLY public.withdrawal_codes FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.withdrawals (
+    tenant_id text NOT NULL,
+    id text NOT NULL,
+    reference_id text NOT NULL,
+    status text NOT NULL,
+    currency text NOT NULL,
+    amount bigint NOT NULL,
+    fee bigint DEFAULT 0 NOT NULL,
+    bank_account_id text NOT NULL,
+    notes text DEFAULT ''::text NOT NULL,
+    requested_by text NOT NULL,
+    provider_ref text DEFAULT ''::text NOT NULL,
+    failure_reason text DEFAULT ''::text NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone,
+    processed_at timestamp with time zone,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT withdrawals_amount_check CHECK ((amount > 0)),
+    CONSTRAINT withdrawals_check CHECK (((fee >= 0) AND (fee < amount))),
+    CONSTRAINT withdrawals_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT withdrawals_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
+    CONSTRAINT withdrawals_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'processing'::text, 'completed'::text, 'failed'::text, 'cancelled'::text])))
+);
+
+ALTER TABLE ONLY public.withdrawals FORCE ROW LEVEL SECURITY;
+
 ALTER TABLE ONLY public.appointment_lines
     ADD CONSTRAINT appointment_lines_pkey PRIMARY KEY (tenant_id, id);
 
@@ -1211,6 +1505,9 @@ ALTER TABLE ONLY public.audit_unsealed
 ALTER TABLE ONLY public.availability_entries
     ADD CONSTRAINT availability_entries_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.bank_accounts
+    ADD CONSTRAINT bank_accounts_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.booking_tokens
     ADD CONSTRAINT booking_tokens_pkey PRIMARY KEY (hash);
 
@@ -1238,6 +1535,30 @@ ALTER TABLE ONLY public.customers
 ALTER TABLE ONLY public.customers
     ADD CONSTRAINT customers_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.hook_attempts
+    ADD CONSTRAINT hook_attempts_pkey PRIMARY KEY (tenant_id, delivery_id, number);
+
+ALTER TABLE ONLY public.hook_deliveries
+    ADD CONSTRAINT hook_deliveries_once UNIQUE (tenant_id, endpoint_id, event_id);
+
+ALTER TABLE ONLY public.hook_deliveries
+    ADD CONSTRAINT hook_deliveries_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.hook_endpoints
+    ADD CONSTRAINT hook_endpoints_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.hook_events
+    ADD CONSTRAINT hook_events_id UNIQUE (tenant_id, id);
+
+ALTER TABLE ONLY public.hook_events
+    ADD CONSTRAINT hook_events_once UNIQUE (tenant_id, source);
+
+ALTER TABLE ONLY public.hook_events
+    ADD CONSTRAINT hook_events_pkey PRIMARY KEY (tenant_id, number);
+
+ALTER TABLE ONLY public.hook_feeds
+    ADD CONSTRAINT hook_feeds_pkey PRIMARY KEY (tenant_id);
+
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_once PRIMARY KEY (tenant_id, scope, key);
 
@@ -1252,6 +1573,9 @@ ALTER TABLE ONLY public.invoices
 
 ALTER TABLE ONLY public.invoices
     ADD CONSTRAINT invoices_provider_number UNIQUE (provider_number);
+
+ALTER TABLE ONLY public.job_listeners
+    ADD CONSTRAINT job_listeners_pkey PRIMARY KEY (tenant_id, subscriber);
 
 ALTER TABLE ONLY public.ledger_balances
     ADD CONSTRAINT ledger_balances_pkey PRIMARY KEY (tenant_id, account, currency);
@@ -1310,6 +1634,9 @@ ALTER TABLE ONLY public.payments
 ALTER TABLE ONLY public.payments
     ADD CONSTRAINT payments_reference UNIQUE (tenant_id, reference_id);
 
+ALTER TABLE ONLY public.plan_fees
+    ADD CONSTRAINT plan_fees_pkey PRIMARY KEY (plan);
+
 ALTER TABLE ONLY public.plan_usage
     ADD CONSTRAINT plan_usage_pkey PRIMARY KEY (tenant_id, month);
 
@@ -1318,6 +1645,9 @@ ALTER TABLE ONLY public.rate_counters
 
 ALTER TABLE ONLY public.refresh_tokens
     ADD CONSTRAINT refresh_tokens_pkey PRIMARY KEY (tenant_id, hash);
+
+ALTER TABLE ONLY public.refunds
+    ADD CONSTRAINT refunds_pkey PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.reminders
     ADD CONSTRAINT reminders_once PRIMARY KEY (tenant_id, appointment_id, kind, starts_at);
@@ -1400,6 +1730,12 @@ ALTER TABLE ONLY public.tenants
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.visit_fees
+    ADD CONSTRAINT visit_fees_once UNIQUE (tenant_id, appointment_id);
+
+ALTER TABLE ONLY public.visit_fees
+    ADD CONSTRAINT visit_fees_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.waitlist_offers
     ADD CONSTRAINT waitlist_offers_appointment UNIQUE (tenant_id, appointment_id);
 
@@ -1417,6 +1753,15 @@ ALTER TABLE ONLY public.webhook_events
 
 ALTER TABLE ONLY public.webhook_events
     ADD CONSTRAINT webhook_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.withdrawal_codes
+    ADD CONSTRAINT withdrawal_codes_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.withdrawals
+    ADD CONSTRAINT withdrawals_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.withdrawals
+    ADD CONSTRAINT withdrawals_reference UNIQUE (tenant_id, reference_id);
 
 CREATE INDEX appointment_lines_staff ON public.appointment_lines USING btree (tenant_id, staff_id, starts_at);
 
@@ -1440,13 +1785,23 @@ CREATE INDEX availability_entries_day ON public.availability_entries USING btree
 
 CREATE INDEX availability_entries_list ON public.availability_entries USING btree (tenant_id, date, starts) WHERE (deleted_at IS NULL);
 
+CREATE UNIQUE INDEX bank_accounts_default ON public.bank_accounts USING btree (tenant_id) WHERE is_default;
+
 CREATE INDEX customers_by_email ON public.customers USING btree (email) WHERE (deleted_at IS NULL);
 
 CREATE INDEX customers_by_phone ON public.customers USING btree (phone) WHERE (deleted_at IS NULL);
 
+CREATE INDEX hook_deliveries_age ON public.hook_deliveries USING btree (created_at);
+
+CREATE INDEX hook_deliveries_list ON public.hook_deliveries USING btree (tenant_id, endpoint_id, created_at DESC, id DESC);
+
+CREATE INDEX hook_events_age ON public.hook_events USING btree (recorded_at);
+
 CREATE INDEX idempotency_keys_age ON public.idempotency_keys USING btree (created_at);
 
 CREATE INDEX idempotency_keys_scope ON public.idempotency_keys USING btree (scope, key);
+
+CREATE INDEX invoices_customer ON public.invoices USING btree (tenant_id, customer_id, created_at DESC);
 
 CREATE INDEX invoices_list ON public.invoices USING btree (tenant_id, created_at DESC);
 
@@ -1454,7 +1809,9 @@ CREATE UNIQUE INDEX invoices_one_open ON public.invoices USING btree (tenant_id,
 
 CREATE INDEX invoices_paper_id ON public.invoices USING btree (paper_invoice_id) WHERE (paper_invoice_id IS NOT NULL);
 
-CREATE INDEX ledger_entries_account ON public.ledger_entries USING btree (tenant_id, account, currency);
+CREATE INDEX invoices_topups ON public.invoices USING btree (tenant_id, customer_id) WHERE ((invoice_type = 'WALLET_TOPUP'::text) AND (status = ANY (ARRAY['DRAFT'::text, 'SENT'::text, 'OVERDUE'::text])));
+
+CREATE INDEX ledger_entries_newest ON public.ledger_entries USING btree (tenant_id, account, currency, movement_id) INCLUDE (amount);
 
 CREATE INDEX logins_of_user ON public.logins USING btree (subject_id) WHERE ((audience = 'staff'::text) AND (revoked_at IS NULL));
 
@@ -1484,13 +1841,31 @@ CREATE INDEX password_resets_email ON public.password_resets USING btree (email,
 
 CREATE INDEX password_resets_user ON public.password_resets USING btree (user_id) WHERE (user_id IS NOT NULL);
 
+CREATE INDEX payment_counts_key ON public.payment_counts USING btree (tenant_id, day) INCLUDE (payment_type, status, n);
+
+CREATE INDEX payment_counts_loose ON public.payment_counts USING btree (tenant_id, day) WHERE (NOT folded);
+
 CREATE INDEX payments_appointment ON public.payments USING btree (tenant_id, appointment_id);
 
-CREATE INDEX payments_list ON public.payments USING btree (tenant_id, created_at DESC);
+CREATE INDEX payments_list ON public.payments USING btree (tenant_id, created_at DESC, id DESC);
 
-CREATE INDEX payments_pending ON public.payments USING btree (created_at) WHERE ((status = 'pending'::text) AND (payment_provider <> 'manual'::text));
+CREATE INDEX payments_list_customer ON public.payments USING btree (tenant_id, customer_id, created_at DESC, id DESC);
+
+CREATE INDEX payments_list_status ON public.payments USING btree (tenant_id, status, created_at DESC, id DESC);
+
+CREATE INDEX payments_list_type ON public.payments USING btree (tenant_id, payment_type, created_at DESC, id DESC);
+
+CREATE INDEX payments_pending ON public.payments USING btree (created_at) WHERE ((status = ANY (ARRAY['pending'::text, 'needs_review'::text])) AND (payment_provider <> 'manual'::text));
 
 CREATE INDEX refresh_tokens_login ON public.refresh_tokens USING btree (tenant_id, login_id);
+
+CREATE INDEX refunds_list ON public.refunds USING btree (tenant_id, created_at DESC, id DESC);
+
+CREATE UNIQUE INDEX refunds_one_request ON public.refunds USING btree (tenant_id, payment_id) WHERE (status = 'requested'::text);
+
+CREATE INDEX refunds_payment ON public.refunds USING btree (tenant_id, payment_id);
+
+CREATE INDEX refunds_under_way ON public.refunds USING btree (updated_at) WHERE (status = 'approved'::text);
 
 CREATE INDEX reminders_over ON public.reminders USING btree (starts_at);
 
@@ -1510,9 +1885,11 @@ CREATE INDEX staff_services_service ON public.staff_services USING btree (tenant
 
 CREATE UNIQUE INDEX staff_user ON public.staff USING btree (tenant_id, user_id) WHERE ((deleted_at IS NULL) AND (user_id IS NOT NULL));
 
-CREATE UNIQUE INDEX tenant_gateways_current ON public.tenant_gateways USING btree (tenant_id) WHERE (retired_at IS NULL);
+CREATE UNIQUE INDEX tenant_gateways_current ON public.tenant_gateways USING btree (tenant_id, provider) WHERE (retired_at IS NULL);
 
 CREATE UNIQUE INDEX users_email ON public.users USING btree (email) WHERE (deleted_at IS NULL);
+
+CREATE INDEX visit_fees_list ON public.visit_fees USING btree (tenant_id, created_at DESC, id DESC);
 
 CREATE UNIQUE INDEX waitlist_offers_open ON public.waitlist_offers USING btree (tenant_id, wish_id) WHERE (outcome IS NULL);
 
@@ -1523,6 +1900,16 @@ CREATE INDEX waitlist_wishes_customer ON public.waitlist_wishes USING btree (ten
 CREATE INDEX waitlist_wishes_outlet ON public.waitlist_wishes USING btree (tenant_id, outlet_id, created_at, id);
 
 CREATE INDEX waitlist_wishes_waiting ON public.waitlist_wishes USING btree (tenant_id, outlet_id, created_at, id) WHERE (status = 'waiting'::text);
+
+CREATE INDEX webhook_events_received ON public.webhook_events USING btree (received_at DESC, id DESC);
+
+CREATE INDEX withdrawal_codes_user ON public.withdrawal_codes USING btree (tenant_id, user_id, created_at);
+
+CREATE INDEX withdrawals_list ON public.withdrawals USING btree (tenant_id, requested_at DESC);
+
+CREATE UNIQUE INDEX withdrawals_one_open ON public.withdrawals USING btree (tenant_id) WHERE (status = ANY (ARRAY['pending'::text, 'processing'::text]));
+
+CREATE INDEX withdrawals_processing ON public.withdrawals USING btree (updated_at) WHERE (status = 'processing'::text);
 
 CREATE TRIGGER audit_heads_grow BEFORE UPDATE ON public.audit_heads FOR EACH ROW EXECUTE FUNCTION reserva.audit_head_grows();
 
@@ -1549,6 +1936,12 @@ CREATE CONSTRAINT TRIGGER lines_covered AFTER INSERT OR UPDATE OF session_id, se
 CREATE CONSTRAINT TRIGGER movements_balanced AFTER INSERT ON public.ledger_movements DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION reserva.check_balanced();
 
 CREATE CONSTRAINT TRIGGER occupancies_covered AFTER DELETE OR UPDATE OF tenant_id, subject_key, busy_from, busy_to, session_id ON public.occupancies DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION reserva.check_covered();
+
+CREATE TRIGGER payments_counted_delete AFTER DELETE ON public.payments REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION reserva.count_payments();
+
+CREATE TRIGGER payments_counted_insert AFTER INSERT ON public.payments REFERENCING NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION reserva.count_payments();
+
+CREATE TRIGGER payments_counted_update AFTER UPDATE ON public.payments REFERENCING OLD TABLE AS gone NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION reserva.count_payments();
 
 CREATE TRIGGER service_price_changes_append_only BEFORE DELETE OR UPDATE ON public.service_price_changes FOR EACH ROW EXECUTE FUNCTION reserva.refuse_change();
 
@@ -1594,6 +1987,9 @@ ALTER TABLE ONLY public.availability_entries
 ALTER TABLE ONLY public.availability_entries
     ADD CONSTRAINT availability_entries_tenant_id_staff_id_fkey FOREIGN KEY (tenant_id, staff_id) REFERENCES public.staff(tenant_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.bank_accounts
+    ADD CONSTRAINT bank_accounts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
+
 ALTER TABLE ONLY public.booking_tokens
     ADD CONSTRAINT booking_tokens_tenant_id_appointment_id_fkey FOREIGN KEY (tenant_id, appointment_id) REFERENCES public.appointments(tenant_id, id) ON DELETE CASCADE;
 
@@ -1612,6 +2008,27 @@ ALTER TABLE ONLY public.customer_consents
 ALTER TABLE ONLY public.customers
     ADD CONSTRAINT customers_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
 
+ALTER TABLE ONLY public.hook_attempts
+    ADD CONSTRAINT hook_attempts_tenant_id_delivery_id_fkey FOREIGN KEY (tenant_id, delivery_id) REFERENCES public.hook_deliveries(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.hook_attempts
+    ADD CONSTRAINT hook_attempts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
+
+ALTER TABLE ONLY public.hook_deliveries
+    ADD CONSTRAINT hook_deliveries_tenant_id_endpoint_id_fkey FOREIGN KEY (tenant_id, endpoint_id) REFERENCES public.hook_endpoints(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.hook_deliveries
+    ADD CONSTRAINT hook_deliveries_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
+
+ALTER TABLE ONLY public.hook_endpoints
+    ADD CONSTRAINT hook_endpoints_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
+
+ALTER TABLE ONLY public.hook_events
+    ADD CONSTRAINT hook_events_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
+
+ALTER TABLE ONLY public.hook_feeds
+    ADD CONSTRAINT hook_feeds_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
+
 ALTER TABLE ONLY public.invoice_counters
     ADD CONSTRAINT invoice_counters_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
 
@@ -1626,6 +2043,9 @@ ALTER TABLE ONLY public.invoices
 
 ALTER TABLE ONLY public.invoices
     ADD CONSTRAINT invoices_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
+
+ALTER TABLE ONLY public.job_listeners
+    ADD CONSTRAINT job_listeners_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
 
 ALTER TABLE ONLY public.ledger_balances
     ADD CONSTRAINT ledger_balances_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
@@ -1689,6 +2109,15 @@ ALTER TABLE ONLY public.plan_usage
 
 ALTER TABLE ONLY public.refresh_tokens
     ADD CONSTRAINT refresh_tokens_tenant_id_login_id_fkey FOREIGN KEY (tenant_id, login_id) REFERENCES public.logins(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.refunds
+    ADD CONSTRAINT refunds_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customers(tenant_id, id);
+
+ALTER TABLE ONLY public.refunds
+    ADD CONSTRAINT refunds_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
+
+ALTER TABLE ONLY public.refunds
+    ADD CONSTRAINT refunds_tenant_id_payment_id_fkey FOREIGN KEY (tenant_id, payment_id) REFERENCES public.payments(tenant_id, id);
 
 ALTER TABLE ONLY public.reminders
     ADD CONSTRAINT reminders_tenant_id_appointment_id_fkey FOREIGN KEY (tenant_id, appointment_id) REFERENCES public.appointments(tenant_id, id) ON DELETE CASCADE;
@@ -1777,6 +2206,18 @@ ALTER TABLE ONLY public.tenant_gateways
 ALTER TABLE ONLY public.tenant_logos
     ADD CONSTRAINT tenant_logos_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
 
+ALTER TABLE ONLY public.visit_fees
+    ADD CONSTRAINT visit_fees_tenant_id_appointment_id_fkey FOREIGN KEY (tenant_id, appointment_id) REFERENCES public.appointments(tenant_id, id);
+
+ALTER TABLE ONLY public.visit_fees
+    ADD CONSTRAINT visit_fees_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customers(tenant_id, id);
+
+ALTER TABLE ONLY public.visit_fees
+    ADD CONSTRAINT visit_fees_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
+
+ALTER TABLE ONLY public.visit_fees
+    ADD CONSTRAINT visit_fees_tenant_id_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES public.invoices(tenant_id, id);
+
 ALTER TABLE ONLY public.waitlist_offers
     ADD CONSTRAINT waitlist_offers_tenant_id_appointment_id_fkey FOREIGN KEY (tenant_id, appointment_id) REFERENCES public.appointments(tenant_id, id);
 
@@ -1801,6 +2242,21 @@ ALTER TABLE ONLY public.waitlist_wishes
 ALTER TABLE ONLY public.waitlist_wishes
     ADD CONSTRAINT waitlist_wishes_tenant_id_staff_id_fkey FOREIGN KEY (tenant_id, staff_id) REFERENCES public.staff(tenant_id, id);
 
+ALTER TABLE ONLY public.withdrawal_codes
+    ADD CONSTRAINT withdrawal_codes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
+
+ALTER TABLE ONLY public.withdrawal_codes
+    ADD CONSTRAINT withdrawal_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.withdrawals
+    ADD CONSTRAINT withdrawals_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.withdrawals
+    ADD CONSTRAINT withdrawals_tenant_id_bank_account_id_fkey FOREIGN KEY (tenant_id, bank_account_id) REFERENCES public.bank_accounts(tenant_id, id);
+
+ALTER TABLE ONLY public.withdrawals
+    ADD CONSTRAINT withdrawals_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
+
 ALTER TABLE public.appointment_lines ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.appointments ENABLE ROW LEVEL SECURITY;
@@ -1815,6 +2271,8 @@ ALTER TABLE public.audit_unsealed ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.availability_entries ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.bank_accounts ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.booking_tokens ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.calendar_feeds ENABLE ROW LEVEL SECURITY;
@@ -1823,11 +2281,23 @@ ALTER TABLE public.customer_consents ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.customers ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.hook_attempts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.hook_deliveries ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.hook_endpoints ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.hook_events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.hook_feeds ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.idempotency_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.invoice_counters ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.invoices ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.job_listeners ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ledger_balances ENABLE ROW LEVEL SECURITY;
 
@@ -1857,7 +2327,11 @@ ALTER TABLE public.outlet_special_dates ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.outlets ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.payment_counts ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.payments ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.plan_fees ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.plan_usage ENABLE ROW LEVEL SECURITY;
 
@@ -1875,6 +2349,8 @@ CREATE POLICY platform ON public.audit_unsealed TO reserva_platform USING (true)
 
 CREATE POLICY platform ON public.availability_entries TO reserva_platform USING (true) WITH CHECK (true);
 
+CREATE POLICY platform ON public.bank_accounts TO reserva_platform USING (true) WITH CHECK (true);
+
 CREATE POLICY platform ON public.booking_tokens TO reserva_platform USING (true) WITH CHECK (true);
 
 CREATE POLICY platform ON public.calendar_feeds TO reserva_platform USING (true) WITH CHECK (true);
@@ -1883,11 +2359,23 @@ CREATE POLICY platform ON public.customer_consents TO reserva_platform USING (tr
 
 CREATE POLICY platform ON public.customers TO reserva_platform USING (true) WITH CHECK (true);
 
+CREATE POLICY platform ON public.hook_attempts TO reserva_platform USING (true) WITH CHECK (true);
+
+CREATE POLICY platform ON public.hook_deliveries TO reserva_platform USING (true) WITH CHECK (true);
+
+CREATE POLICY platform ON public.hook_endpoints TO reserva_platform USING (true) WITH CHECK (true);
+
+CREATE POLICY platform ON public.hook_events TO reserva_platform USING (true) WITH CHECK (true);
+
+CREATE POLICY platform ON public.hook_feeds TO reserva_platform USING (true) WITH CHECK (true);
+
 CREATE POLICY platform ON public.idempotency_keys TO reserva_platform USING (true) WITH CHECK (true);
 
 CREATE POLICY platform ON public.invoice_counters TO reserva_platform USING (true) WITH CHECK (true);
 
 CREATE POLICY platform ON public.invoices TO reserva_platform USING (true) WITH CHECK (true);
+
+CREATE POLICY platform ON public.job_listeners TO reserva_platform USING (true) WITH CHECK (true);
 
 CREATE POLICY platform ON public.ledger_balances TO reserva_platform USING (true) WITH CHECK (true);
 
@@ -1913,11 +2401,17 @@ CREATE POLICY platform ON public.outlet_special_dates TO reserva_platform USING 
 
 CREATE POLICY platform ON public.outlets TO reserva_platform USING (true) WITH CHECK (true);
 
+CREATE POLICY platform ON public.payment_counts TO reserva_platform USING (true) WITH CHECK (true);
+
 CREATE POLICY platform ON public.payments TO reserva_platform USING (true) WITH CHECK (true);
+
+CREATE POLICY platform ON public.plan_fees TO reserva_platform USING (true) WITH CHECK (true);
 
 CREATE POLICY platform ON public.plan_usage TO reserva_platform USING (true) WITH CHECK (true);
 
 CREATE POLICY platform ON public.refresh_tokens TO reserva_platform USING (true) WITH CHECK (true);
+
+CREATE POLICY platform ON public.refunds TO reserva_platform USING (true) WITH CHECK (true);
 
 CREATE POLICY platform ON public.reminders TO reserva_platform USING (true) WITH CHECK (true);
 
@@ -1955,13 +2449,23 @@ CREATE POLICY platform ON public.tenants TO reserva_platform USING (true) WITH C
 
 CREATE POLICY platform ON public.users TO reserva_platform USING (true) WITH CHECK (true);
 
+CREATE POLICY platform ON public.visit_fees TO reserva_platform USING (true) WITH CHECK (true);
+
 CREATE POLICY platform ON public.waitlist_offers TO reserva_platform USING (true) WITH CHECK (true);
 
 CREATE POLICY platform ON public.waitlist_wishes TO reserva_platform USING (true) WITH CHECK (true);
 
 CREATE POLICY platform ON public.webhook_events TO reserva_platform USING (true) WITH CHECK (true);
 
+CREATE POLICY platform ON public.withdrawal_codes TO reserva_platform USING (true) WITH CHECK (true);
+
+CREATE POLICY platform ON public.withdrawals TO reserva_platform USING (true) WITH CHECK (true);
+
+CREATE POLICY read ON public.plan_fees FOR SELECT TO reserva_app USING (true);
+
 ALTER TABLE public.refresh_tokens ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.refunds ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.reminders ENABLE ROW LEVEL SECURITY;
 
@@ -2005,6 +2509,8 @@ CREATE POLICY tenant ON public.audit_unsealed TO reserva_app USING ((tenant_id =
 
 CREATE POLICY tenant ON public.availability_entries TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
 
+CREATE POLICY tenant ON public.bank_accounts TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
+
 CREATE POLICY tenant ON public.booking_tokens TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
 
 CREATE POLICY tenant ON public.calendar_feeds TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
@@ -2013,11 +2519,23 @@ CREATE POLICY tenant ON public.customer_consents TO reserva_app USING ((tenant_i
 
 CREATE POLICY tenant ON public.customers TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
 
+CREATE POLICY tenant ON public.hook_attempts TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
+
+CREATE POLICY tenant ON public.hook_deliveries TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
+
+CREATE POLICY tenant ON public.hook_endpoints TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
+
+CREATE POLICY tenant ON public.hook_events TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
+
+CREATE POLICY tenant ON public.hook_feeds TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
+
 CREATE POLICY tenant ON public.idempotency_keys TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
 
 CREATE POLICY tenant ON public.invoice_counters TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
 
 CREATE POLICY tenant ON public.invoices TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
+
+CREATE POLICY tenant ON public.job_listeners TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
 
 CREATE POLICY tenant ON public.ledger_balances TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
 
@@ -2043,11 +2561,15 @@ CREATE POLICY tenant ON public.outlet_special_dates TO reserva_app USING ((tenan
 
 CREATE POLICY tenant ON public.outlets TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
 
+CREATE POLICY tenant ON public.payment_counts TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
+
 CREATE POLICY tenant ON public.payments TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
 
 CREATE POLICY tenant ON public.plan_usage TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
 
 CREATE POLICY tenant ON public.refresh_tokens TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
+
+CREATE POLICY tenant ON public.refunds TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
 
 CREATE POLICY tenant ON public.reminders TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
 
@@ -2083,9 +2605,15 @@ CREATE POLICY tenant ON public.tenant_logos TO reserva_app USING ((tenant_id = c
 
 CREATE POLICY tenant ON public.tenants TO reserva_app USING ((id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((id = current_setting('reserva.tenant'::text, true)));
 
+CREATE POLICY tenant ON public.visit_fees TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
+
 CREATE POLICY tenant ON public.waitlist_offers TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
 
 CREATE POLICY tenant ON public.waitlist_wishes TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
+
+CREATE POLICY tenant ON public.withdrawal_codes TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
+
+CREATE POLICY tenant ON public.withdrawals TO reserva_app USING ((tenant_id = current_setting('reserva.tenant'::text, true))) WITH CHECK ((tenant_id = current_setting('reserva.tenant'::text, true)));
 
 ALTER TABLE public.tenant_gateways ENABLE ROW LEVEL SECURITY;
 
@@ -2095,11 +2623,17 @@ ALTER TABLE public.tenants ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.visit_fees ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.waitlist_offers ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.waitlist_wishes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.webhook_events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.withdrawal_codes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.withdrawals ENABLE ROW LEVEL SECURITY;
 
 GRANT USAGE ON SCHEMA public TO reserva_app;
 GRANT USAGE ON SCHEMA public TO reserva_platform;
@@ -2128,6 +2662,9 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.audit_unsealed TO reserva_platform;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.availability_entries TO reserva_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.availability_entries TO reserva_platform;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.bank_accounts TO reserva_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.bank_accounts TO reserva_platform;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.booking_tokens TO reserva_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.booking_tokens TO reserva_platform;
 
@@ -2140,6 +2677,21 @@ GRANT SELECT,INSERT ON TABLE public.customer_consents TO reserva_platform;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.customers TO reserva_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.customers TO reserva_platform;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.hook_attempts TO reserva_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.hook_attempts TO reserva_platform;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.hook_deliveries TO reserva_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.hook_deliveries TO reserva_platform;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.hook_endpoints TO reserva_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.hook_endpoints TO reserva_platform;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.hook_events TO reserva_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.hook_events TO reserva_platform;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.hook_feeds TO reserva_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.hook_feeds TO reserva_platform;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO reserva_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO reserva_platform;
 
@@ -2148,6 +2700,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invoice_counters TO reserva_pl
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invoices TO reserva_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invoices TO reserva_platform;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.job_listeners TO reserva_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.job_listeners TO reserva_platform;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ledger_balances TO reserva_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ledger_balances TO reserva_platform;
@@ -2187,8 +2742,14 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outlets TO reserva_platform;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.password_resets TO reserva_platform;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payment_counts TO reserva_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payment_counts TO reserva_platform;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payments TO reserva_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payments TO reserva_platform;
+
+GRANT SELECT ON TABLE public.plan_fees TO reserva_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.plan_fees TO reserva_platform;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plan_usage TO reserva_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plan_usage TO reserva_platform;
@@ -2197,6 +2758,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rate_counters TO reserva_platf
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refresh_tokens TO reserva_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refresh_tokens TO reserva_platform;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refunds TO reserva_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refunds TO reserva_platform;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reminders TO reserva_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reminders TO reserva_platform;
@@ -2288,6 +2852,9 @@ GRANT SELECT(created_at) ON TABLE public.users TO reserva_app;
 
 GRANT SELECT(updated_at) ON TABLE public.users TO reserva_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.visit_fees TO reserva_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.visit_fees TO reserva_platform;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.waitlist_offers TO reserva_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.waitlist_offers TO reserva_platform;
 
@@ -2295,3 +2862,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.waitlist_wishes TO reserva_app
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.waitlist_wishes TO reserva_platform;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.webhook_events TO reserva_platform;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.withdrawal_codes TO reserva_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.withdrawal_codes TO reserva_platform;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.withdrawals TO reserva_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.withdrawals TO reserva_platform;
