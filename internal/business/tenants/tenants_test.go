@@ -177,7 +177,7 @@ func TestSettingsHaveDefaults(t *testing.T) {
 	want := object{
 		"timezone": "Asia/Jakarta", "currency": "IDR", "business_type": "spa", "language": "en",
 		"booking_advance_days": 30.0, "cancellation_hours": 24.0, "theme_color": nil,
-		"fee_mode": "customer", "managers_can_schedule": false, "strict_breaks": false, "tax_rate": 0, "cash_enabled": true, "preferred_payment_method": "paper_id",
+		"fee_mode": "customer", "managers_can_schedule": false, "strict_breaks": false, "tax_rate": 0.0, "cash_enabled": true, "preferred_payment_method": "paper_id",
 		"confirm_requires_payment": false, "allow_bare_id_verification": true, "requires_owner_approval": false,
 		"strict_booking_type": false, "reject_duplicate_guest_booking": false, "booking_horizon_days": 365.0,
 		"guest_verification_minutes": 60.0, "waitlist_hold_minutes": 30.0,
