@@ -157,7 +157,8 @@ func (c *chunkOfBooks) add(tenant id.ID, at time.Time, base int64) {
 		account string
 		amount  int64
 	}
-	provider, total, entries := "paper_id", base+fee, []entry{}
+	provider, total := "paper_id", base+fee
+	var entries []entry
 	switch len(c.payments) % 3 {
 	case 0:
 		entries = []entry{{"gateway", -total}, {"merchant", base}, {"platform", fee}}

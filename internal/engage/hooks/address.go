@@ -8,9 +8,6 @@ import (
 	"reserva/internal/kit/fault"
 )
 
-// maxURL bounds an endpoint's address.
-const maxURL = 500
-
 // reserved are the networks, beside those that net/netip knows by itself, behind which
 // no server of a business is: shared and special ones of RFC 6890, and those whose
 // addresses carry an IPv4 address inside, which could be one of this network.

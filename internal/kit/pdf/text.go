@@ -114,8 +114,8 @@ func (d *Document) fit(runes []rune, s Style, width float64) int {
 	starts := make([]bool, len(runes)) // of what may not be torn apart
 	for _, out := range d.shape(runes, s, directionOf(runes)) {
 		for _, g := range out.Glyphs {
-			advances[g.ClusterIndex] += thousandths(g.Advance)
-			starts[g.ClusterIndex] = true
+			advances[g.TextIndex()] += thousandths(g.Advance)
+			starts[g.TextIndex()] = true
 		}
 	}
 	room := width * pointsPerMM / s.Size * em
@@ -214,9 +214,9 @@ func (d *Document) line(outs []shaping.Output, runes []rune, s Style) Line {
 		r := run{font: f, fake: s.Bold && out.Face.Font != d.library.bold}
 		for i, g := range out.Glyphs {
 			shape := glyph{advance: thousandths(g.Advance), dx: thousandths(g.XOffset), dy: thousandths(g.YOffset)}
-			text := string(runes[g.ClusterIndex:min(g.ClusterIndex+g.RuneCount, len(runes))])
-			if g.GlyphCount > 1 {
-				shape.first = i == 0 || out.Glyphs[i-1].ClusterIndex != g.ClusterIndex
+			text := string(runes[g.TextIndex():min(g.TextIndex()+g.RunesCount(), len(runes))])
+			if g.GlyphsCount() > 1 {
+				shape.first = i == 0 || out.Glyphs[i-1].TextIndex() != g.TextIndex()
 				shape.inner, shape.text = !shape.first, text
 				text = ""
 			}
