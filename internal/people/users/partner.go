@@ -2,6 +2,7 @@ package users
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -57,7 +58,8 @@ func (o *Operations) partnerNow(ctx context.Context, tenant id.ID, d tenants.Dra
 }
 
 // finishPartner is the job that asks the gateway for a partner where registration
-// got none. The first partner that is stored stays.
+// got none. The first partner that is stored stays; a business that was deleted in
+// between needs none.
 func (o *Operations) finishPartner(ctx context.Context, _ id.ID, e tenants.Registered) error {
 	if o.gateway == nil {
 		return nil
@@ -67,6 +69,9 @@ func (o *Operations) finishPartner(ctx context.Context, _ id.ID, e tenants.Regis
 		tenant, err = tenants.Load(ctx, tx, e.TenantID)
 		return err
 	})
+	if errors.Is(err, tenants.ErrUnknown) {
+		return nil
+	}
 	if err != nil || tenant.ClientPartnerID != nil {
 		return err
 	}

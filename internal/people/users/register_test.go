@@ -175,6 +175,25 @@ func TestRegisterWithoutGateway(t *testing.T) {
 	}
 }
 
+// A business that was deleted before its job ran is no failure, and no partner.
+func TestNoPartnerOfADeletedBusiness(t *testing.T) {
+	w := newWorld(t)
+	w.gateway.set(true)
+	b := brand{email: string(id.Random()) + "@x.com", slug: "salon-" + string(id.Random())}
+	b.tenant = id.ID(text(w.call("POST", "/public/register", "", registration(b, nil), 201), "tenant_id"))
+	w.gateway.set(false)
+	if _, err := testkit.Superuser(t).Exec(t.Context(), `UPDATE tenants SET deleted_at = now(), is_active = false WHERE id = $1`, b.tenant); err != nil {
+		t.Fatal(err)
+	}
+	asked := w.gateway.times()
+	if err := w.jobs.Run(t.Context(), "", "tenant.registered", "partner", []byte(`{"tenant_id":"`+string(b.tenant)+`"}`)); err != nil {
+		t.Error(err)
+	}
+	if got := w.gateway.times(); got != asked {
+		t.Errorf("the gateway was asked %d times, want %d", got, asked)
+	}
+}
+
 func TestRegisterStoresItsJob(t *testing.T) {
 	w := newWorld(t)
 	b := w.register()

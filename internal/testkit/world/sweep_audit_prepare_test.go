@@ -12,6 +12,7 @@ import (
 
 	"reserva/internal/billing/paperid"
 	"reserva/internal/kit/civil"
+	"reserva/internal/kit/id"
 	"reserva/internal/testkit"
 	"reserva/internal/testkit/world"
 )
@@ -78,6 +79,7 @@ func preparations() map[string]func(*auditor) {
 		"PUT /withdrawals/bank-accounts/{bank_account_id}": func(a *auditor) {
 			a.coded(testkit.Object{"purpose": "update_bank_account", "bank_account_id": a.mine.ids["bank_account_id"]})
 		},
+		"POST /webhooks/events/{event_id}/replay":             (*auditor).tooEarly,
 		"DELETE /withdrawals/bank-accounts/{bank_account_id}": func(a *auditor) { a.first("POST", "/withdrawals/{withdrawal_id}/cancel") },
 	}
 }
@@ -260,6 +262,30 @@ func (a *auditor) offered() {
 		testkit.Object{"outlet_id": a.mine.Outlet.ID, "service_id": a.mine.Service.ID, "date_from": a.Day(28)}).Text("id")
 	a.JSON(a.mine.Admin, "POST", "/appointments/"+string(booked)+"/cancel", testkit.Object{"cancellation_reason": "ill"})
 	a.RunJobs()
+}
+
+// tooEarly is a callback that came before the provider had told the id of the invoice
+// that it names, so that it was nobody's.
+func (a *auditor) tooEarly() {
+	a.Helper()
+	const rename = `UPDATE invoices SET paper_invoice_id = $2 WHERE id = $1`
+	var named string
+	err := a.DB.Pool().QueryRow(a.Context(), `SELECT paper_invoice_id FROM invoices WHERE id = $1`, a.mine.ids["invoice_id"]).Scan(&named)
+	if err != nil {
+		a.Fatal(err)
+	}
+	a.Exec(rename, a.mine.ids["invoice_id"], string(id.Random()))
+	a.Do("", "POST", "/webhooks/paper-invoice", testkit.Object{
+		"message": "paid", "data": testkit.Object{"invoice": testkit.Object{"id": named, "number": "none", "status": "paid"}},
+	}, 200)
+	a.Exec(rename, a.mine.ids["invoice_id"], named)
+	var event string
+	err = a.DB.Pool().QueryRow(a.Context(), `SELECT id FROM webhook_events WHERE tenant_id IS NULL AND convert_from(body, 'UTF8') LIKE '%' || $1 || '%'`, named).
+		Scan(&event)
+	if err != nil {
+		a.Fatal(err)
+	}
+	a.mine.ids["event_id"] = event
 }
 
 // newUser has never signed in.
