@@ -3,9 +3,12 @@ package storm_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -77,6 +80,13 @@ var provocations = []func(t *testing.T, r *rerun){
 		r.salon = r.Salon()
 		r.Advance(time.Minute) // by then a job sees to the provider's account
 	},
+	func(t *testing.T, r *rerun) { // from here on, the business's own server hears of everything
+		r.listen(t)
+		customer := "/customers/" + string(r.salon.Tenant.WalkIn().ID)
+		r.JSON(r.salon.Admin, http.MethodPut, customer, testkit.Object{"first_name": "Citra"})
+		r.work()
+		r.JSON(r.salon.Admin, http.MethodDelete, customer, nil)
+	},
 	func(_ *testing.T, r *rerun) {
 		moved := r.salon.Book(4, "10:00")
 		path := "/appointments/" + string(moved)
@@ -86,13 +96,8 @@ var provocations = []func(t *testing.T, r *rerun){
 	},
 	func(t *testing.T, r *rerun) {
 		link := r.link(r.salon.Book(1, "10:00"))
-		pay(t, link)
-		eventually(t, func() []string {
-			if r.count(`SELECT count(*) FROM river.river_job WHERE args ->> 'event' LIKE 'webhook%'`) > 0 {
-				return nil
-			}
-			return []string{"the provider's callback"}
-		})
+		pay(t, link, "qris:qris")
+		r.await("webhook.received")
 	},
 	func(_ *testing.T, r *rerun) {
 		paid := r.salon.Book(2, "10:00")
@@ -133,8 +138,51 @@ var provocations = []func(t *testing.T, r *rerun){
 		r.Advance(31 * time.Minute)
 		r.Every("appointments.expire")
 	},
+	func(_ *testing.T, r *rerun) { // earnings are paid out
+		r.salon.Admin = r.salon.SignIn(r.salon.Email)
+		account := r.confirmed("/withdrawals/bank-accounts", testkit.Object{"bank_code": "014", "account_number": "1234567890"},
+			testkit.Object{"purpose": "create_bank_account"}, testkit.Object{"bank_name": "BCA", "account_holder": "PT Bella Vista"})
+		r.Advance(time.Minute) // until another code may be asked for
+		r.confirmed("/withdrawals", testkit.Object{"amount": 60000, "bank_account_id": account}, testkit.Object{"purpose": "withdrawal"}, nil)
+		r.Advance(time.Minute) // it cannot be cancelled any more
+	},
+	func(t *testing.T, r *rerun) { // part of a payment goes back on the day after, as Maya wants it
+		r.JSON(r.salon.Admin, http.MethodPut, "/tenants/"+string(r.salon.ID)+"/maya-config",
+			testkit.Object{"public_key": "pk-salon", "secret_key": "sk-salon"})
+		r.work()
+		service := r.salon.Tenant.Service(testkit.Object{"pricing": testkit.Object{"base_price": 500, "currency": "PHP"}})
+		r.salon.Tenant.Staff(r.salon.Outlet, []*testkit.Service{service}).WorksDaily(7)
+		r.salon.Customer = r.salon.Tenant.Customer()
+		link := r.link(r.salon.Tenant.Book(r.salon.Outlet, service, r.salon.Customer, 3, "10:00"))
+		pay(t, link, "card:visa")
+		r.await("webhook.received")
+		r.work()
+		payment := rows(r, pgx.RowTo[id.ID], `SELECT id FROM payments WHERE payment_provider = 'maya' AND status = 'completed'`)[0]
+		refund := r.JSON(r.salon.Admin, http.MethodPost, "/payments/"+string(payment)+"/refund",
+			testkit.Object{"amount": 200, "reason": "ill", "method": "gateway"})
+		if refund.Text("status") != "approved" {
+			r.Errorf("refund %s", refund.Body)
+		}
+		r.Advance(25 * time.Hour)
+		r.work()
+		if n := r.count(`SELECT count(*) FROM refunds WHERE method = 'gateway' AND status = 'completed'`); n != 1 {
+			r.Errorf("%d refunds were made by the provider", n)
+		}
+	},
 	func(_ *testing.T, r *rerun) { r.Advance(time.Hour) }, // what waits for its time
+	func(_ *testing.T, r *rerun) {
+		if n := r.count(`SELECT count(*) FROM hook_deliveries WHERE status <> 'delivered'`); n != 0 {
+			r.Errorf("%d events have not been delivered", n)
+		}
+		if n := r.count(`SELECT count(*) FROM withdrawals WHERE status = 'completed'`); n != 1 {
+			r.Errorf("%d withdrawals are completed", n)
+		}
+	},
 }
+
+// meanwhile is what a job has somebody else do, by the name of its subscriber. It is
+// waited for and worked before the job runs again.
+var meanwhile = map[string]string{"withdrawal.requested/withdrawals": "withdrawal.reported"}
 
 // rerun runs jobs twice.
 type rerun struct {
@@ -142,7 +190,40 @@ type rerun struct {
 	salon *testkit.Salon
 	seen  map[string]bool // by the name of a subscriber
 	// echoes are jobs that a second run queued: they are to change nothing at all.
-	echoes []int64
+	echoes  []int64
+	running []int64
+}
+
+// listen has the events of the salon sent to a server that refuses the first one.
+func (r *rerun) listen(t *testing.T) {
+	var refused atomic.Bool
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if !refused.Swap(true) {
+			w.WriteHeader(http.StatusInternalServerError)
+		}
+	}))
+	t.Cleanup(server.Close)
+	r.JSON(r.salon.Admin, http.MethodPost, "/webhook-endpoints", testkit.Object{"url": server.URL, "event_types": []string{"*"}})
+}
+
+// await waits until a callback has queued an event.
+func (r *rerun) await(event string) {
+	eventually(r, func() []string {
+		if len(rows(r, pgx.RowTo[int64], `SELECT id FROM river.river_job WHERE args ->> 'event' = $1`, event)) > 0 {
+			return nil
+		}
+		return []string{"the callback for " + event}
+	})
+}
+
+// confirmed posts a body that a code has to confirm. The code is asked for with what the
+// body says, and with a word more; the rest is only for the body.
+func (r *rerun) confirmed(path string, body, asking, rest testkit.Object) id.ID {
+	maps.Copy(asking, body)
+	body["otp_token"] = r.JSON(r.salon.Admin, http.MethodPost, "/withdrawals/request-otp", asking).Text("token")
+	body["otp_code"] = r.Code(r.salon.Email)
+	maps.Copy(body, rest)
+	return id.ID(r.JSON(r.salon.Admin, http.MethodPost, path, body).Text("id"))
 }
 
 // link asks for the payment of an appointment and returns where to pay.
@@ -152,9 +233,9 @@ func (r *rerun) link(appointment id.ID) string {
 }
 
 // pay does what a browser does on the provider's page.
-func pay(t *testing.T, address string) {
+func pay(t *testing.T, address, method string) {
 	t.Helper()
-	answer, err := http.PostForm(address, url.Values{"outcome": {"success"}, "method": {"qris:qris"}})
+	answer, err := http.PostForm(address, url.Values{"outcome": {"success"}, "method": {method}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,8 +259,8 @@ func (r *rerun) work() {
 		due := rows(r, pgx.RowToStructByPos[job], `
 			SELECT id, args ->> 'tenant', args ->> 'event', args ->> 'subscriber', args -> 'data'
 			FROM river.river_job
-			WHERE kind = 'event' AND scheduled_at <= $1
-			ORDER BY id LIMIT 1`, time.Now())
+			WHERE kind = 'event' AND scheduled_at <= $1 AND id <> ALL (coalesce($2::bigint[], '{}'))
+			ORDER BY id LIMIT 1`, time.Now(), r.running)
 		if len(due) == 0 {
 			return
 		}
@@ -193,6 +274,12 @@ func (r *rerun) twice(j job) {
 	r.seen[name] = true
 	before := r.everything()
 	r.run(j, name)
+	if event := meanwhile[name]; event != "" {
+		r.await(event)
+		r.running = append(r.running, j.ID)
+		r.work()
+		r.running = nil
+	}
 	after := r.everything()
 	if slices.Contains(r.echoes, j.ID) {
 		if diff := cmp.Diff(before, after); diff != "" {
