@@ -7,7 +7,7 @@
 -- added, so that no payment waits for another; a job folds those of one key into one. The
 -- count is their sum, at any moment.
 CREATE TABLE payment_counts (
-  tenant_id    text    NOT NULL,
+  tenant_id    text    NOT NULL REFERENCES tenants (id),
   -- Of creation, in UTC.
   day          date    NOT NULL,
   payment_type text    NOT NULL,
