@@ -47,10 +47,7 @@ func (a *App) features() error {
 	a.business()
 	a.people(gateway)
 	a.calendar()
-	fonts, err := pdf.NewLibrary(a.Config.Fonts, true)
-	if err != nil {
-		return err
-	}
+	fonts := pdf.NewLibrary(a.Config.Fonts, true)
 	if err := a.billing(gateway, fonts); err != nil {
 		return err
 	}

@@ -24,11 +24,7 @@ func fonts(t testing.TB, scripts bool) *pdf.Library {
 	if scripts {
 		paths = []string{"../../kit/pdf/testdata/fonts"}
 	}
-	l, err := pdf.NewLibrary(paths, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return l
+	return pdf.NewLibrary(paths, false)
 }
 
 func asLines(t testing.TB, lines ...Line) json.RawMessage {

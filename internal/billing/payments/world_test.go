@@ -139,10 +139,7 @@ func newWorld(t *testing.T, changes ...func(*setup)) *world {
 	}}
 	hooks := webhooks.New(d, w.payments, s.hooks, nil)
 	w.hooks = hooks
-	fonts, err := pdf.NewLibrary(nil, false)
-	if err != nil {
-		t.Fatal(err)
-	}
+	fonts := pdf.NewLibrary(nil, false)
 	bills := invoices.NewOperations(d, fonts)
 	post := outbox.New(d, outbox.Options{})
 	post.Mount(a.Mux())

@@ -17,10 +17,9 @@ import (
 
 // Library holds the fonts that documents are set in. It is safe for concurrent use.
 type Library struct {
-	regular, bold *font.Font
-	more          *font.Font // signs, and letters of scripts for which nothing better is found
-	search        search
-	setters       sync.Pool // of *setter
+	builtIn func() builtIn // read when they are first needed: most processes print nothing
+	search  search
+	setters sync.Pool // of *setter
 
 	mu       sync.Mutex
 	found    map[rune]*font.Font // nil where no font has the character
@@ -30,24 +29,35 @@ type Library struct {
 // NewLibrary makes a library of the fonts that are built in, those of the files and folders
 // named, and those of the machine's own folders where system is set. Nothing is read
 // before a text needs it.
-func NewLibrary(paths []string, system bool) (*Library, error) {
-	l := &Library{search: search{paths: paths, system: system}, found: map[rune]*font.Font{}, pictures: map[string]*Picture{}}
-	var err error
-	if l.regular, err = parse(liberationsansregular.TTF); err != nil {
-		return nil, err
-	}
-	if l.bold, err = parse(liberationsansbold.TTF); err != nil {
-		return nil, err
-	}
-	if l.more, err = parse(dejavusans.TTF); err != nil {
-		return nil, err
+func NewLibrary(paths []string, system bool) *Library {
+	l := &Library{
+		builtIn: sync.OnceValue(readBuiltIn), search: search{paths: paths, system: system},
+		found: map[rune]*font.Font{}, pictures: map[string]*Picture{},
 	}
 	l.setters.New = func() any {
 		s := &setter{faces: map[*font.Font]*font.Face{}}
 		s.shaper.SetFontCacheSize(maxShaped)
 		return s
 	}
-	return l, nil
+	return l
+}
+
+// builtIn are the fonts that are a part of the program.
+type builtIn struct {
+	regular, bold *font.Font
+	more          *font.Font // signs, and letters of scripts for which nothing better is found
+}
+
+// readBuiltIn panics where a font that was built in is none.
+func readBuiltIn() builtIn {
+	must := func(file []byte) *font.Font {
+		f, err := parse(file)
+		if err != nil {
+			panic(err)
+		}
+		return f
+	}
+	return builtIn{regular: must(liberationsansregular.TTF), bold: must(liberationsansbold.TTF), more: must(dejavusans.TTF)}
 }
 
 func parse(file []byte) (*font.Font, error) {
@@ -85,9 +95,10 @@ func (s *setter) face(f *font.Font) *font.Face {
 // fontOf is a font that can draw the character, nil where there is none. The built-in ones
 // come first, but for letters that fonts of the machine may draw better.
 func (l *Library) fontOf(r rune, bold bool) *font.Font {
-	mine := l.regular
+	own := l.builtIn()
+	mine := own.regular
 	if bold {
-		mine = l.bold
+		mine = own.bold
 	}
 	if has(mine, r) {
 		return mine
@@ -104,18 +115,22 @@ func (l *Library) fontOf(r rune, bold bool) *font.Font {
 
 // look finds a font for what the first one lacks.
 func (l *Library) look(r rune) *font.Font {
-	more := has(l.more, r)
+	own := l.builtIn()
+	more := has(own.more, r)
 	if more && !unicode.IsLetter(r) && !unicode.IsMark(r) {
-		return l.more
+		return own.more
 	}
 	if f := l.search.find(r); f != nil || !more {
 		return f
 	}
-	return l.more
+	return own.more
 }
 
 // owns tells whether a font is the one that text is set in.
-func (l *Library) owns(f *font.Font) bool { return f == l.regular || f == l.bold }
+func (l *Library) owns(f *font.Font) bool {
+	own := l.builtIn()
+	return f == own.regular || f == own.bold
+}
 
 // Covers tells whether a character can be printed.
 func (l *Library) Covers(r rune) bool { return l.fontOf(r, false) != nil }

@@ -190,7 +190,7 @@ func (m *fontmap) ResolveFace(r rune) *font.Face {
 	f := m.d.library.fontOf(r, m.bold)
 	switch {
 	case f == nil: // only what is drawn as nothing: the rest was replaced before
-		f = m.d.library.regular
+		f = m.d.library.builtIn().regular
 	case m.d.library.owns(f):
 	case m.last != nil && has(m.last, r):
 		f = m.last
@@ -211,7 +211,7 @@ func (d *Document) line(outs []shaping.Output, runes []rune, s Style) Line {
 	l := Line{style: s}
 	for _, out := range visual(outs, runes, directionOf(runes)) {
 		f := d.use(out.Face)
-		r := run{font: f, fake: s.Bold && out.Face.Font != d.library.bold}
+		r := run{font: f, fake: s.Bold && out.Face.Font != d.library.builtIn().bold}
 		for i, g := range out.Glyphs {
 			shape := glyph{advance: thousandths(g.Advance), dx: thousandths(g.XOffset), dy: thousandths(g.YOffset)}
 			text := string(runes[g.TextIndex():min(g.TextIndex()+g.RunesCount(), len(runes))])
