@@ -91,7 +91,7 @@ func (o *Operations) GroupSessions(ctx context.Context, who access.Staff, a Grou
 			WHERE o.tenant_id = $1 AND ($2 OR o.id = ANY ($3)) AND ($4 = '' OR o.id = $4)
 				AND ($6 = '' OR l.staff_id = $6) AND ($7 = '' OR s.service_id = $7)
 				AND ($8 = '' OR EXISTS (SELECT 1 FROM staff m WHERE m.tenant_id = $1 AND m.id = l.staff_id AND m.user_id = $8))
-			ORDER BY s.starts_at, s.id, l.seat`,
+			ORDER BY s.starts_at, s.created_at, s.id, l.seat`,
 			tx.Tenant(), all, texts(outlets), string(a.Outlet), a.Date, string(a.Staff), string(a.Service), string(user), tx.Now())
 		return err
 	})
