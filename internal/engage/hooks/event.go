@@ -23,8 +23,8 @@ func Types() []string {
 	return []string{
 		appointments.BookedEvent{}.EventName(), appointments.ConfirmedEvent{}.EventName(), appointments.RescheduledEvent{}.EventName(),
 		appointments.ReassignedEvent{}.EventName(), appointments.CancelledEvent{}.EventName(), appointments.CompletedEvent{}.EventName(),
-		appointments.NoShowEvent{}.EventName(), payments.CompletedEvent{}.EventName(), customers.CreatedEvent{}.EventName(),
-		customers.UpdatedEvent{}.EventName(), customers.RemovedEvent{}.EventName(),
+		appointments.NoShowEvent{}.EventName(), payments.CompletedEvent{}.EventName(), payments.RefundedEvent{}.EventName(),
+		customers.CreatedEvent{}.EventName(), customers.UpdatedEvent{}.EventName(), customers.RemovedEvent{}.EventName(),
 	}
 }
 
@@ -38,6 +38,7 @@ func Subscribe(r *jobs.Registry, o *Operations) {
 	record(r, o, func(e appointments.CompletedEvent) subject { return subject{appointment: e.AppointmentID} })
 	record(r, o, func(e appointments.NoShowEvent) subject { return subject{appointment: e.AppointmentID} })
 	record(r, o, func(e payments.CompletedEvent) subject { return subject{payment: e.PaymentID} })
+	record(r, o, func(e payments.RefundedEvent) subject { return subject{payment: e.PaymentID} })
 	record(r, o, func(e customers.CreatedEvent) subject { return subject{customer: e.CustomerID} })
 	record(r, o, func(e customers.UpdatedEvent) subject { return subject{customer: e.CustomerID} })
 	record(r, o, func(e customers.RemovedEvent) subject { return subject{customer: e.CustomerID} })

@@ -36,11 +36,13 @@ type paymentFacts struct {
 	InvoiceID     *id.ID         `json:"invoice_id" db:"invoice_id"`
 	CustomerID    *id.ID         `json:"customer_id" db:"customer_id"`
 	Total         money.Text     `json:"total_amount" db:"-"`
+	Refunded      money.Text     `json:"refunded_amount" db:"-"`
 	Currency      money.Currency `json:"currency" db:"currency"`
 	Method        string         `json:"payment_method" db:"payment_method"`
 	Provider      string         `json:"payment_provider" db:"payment_provider"`
 	PaidAt        *time.Time     `json:"paid_at" db:"paid_at"`
 	TotalMinor    int64          `json:"-" db:"total_amount"`
+	RefundedMinor int64          `json:"-" db:"refunded_amount"`
 }
 
 // customerFacts are what is told of a customer: who it is stays here.
@@ -68,10 +70,10 @@ func facts(ctx context.Context, tx *db.Tx, of subject) (json.RawMessage, error) 
 		var p paymentFacts
 		p, err = db.One[paymentFacts](ctx, tx, `
 			SELECT id, payment_type, status, appointment_id, invoice_id, customer_id, currency, payment_method, payment_provider,
-				paid_at, total_amount
+				paid_at, total_amount, refunded_amount
 			FROM payments
 			WHERE tenant_id = $1 AND id = $2`, tx.Tenant(), of.payment)
-		p.Total = money.Text{Minor: p.TotalMinor, Currency: p.Currency}
+		p.Total, p.Refunded = money.Text{Minor: p.TotalMinor, Currency: p.Currency}, money.Text{Minor: p.RefundedMinor, Currency: p.Currency}
 		if p.PaidAt != nil {
 			*p.PaidAt = p.PaidAt.UTC()
 		}
