@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"reserva/internal/kit/snapshot"
 )
 
 // Config says how a simulator starts. Nothing is required.
@@ -63,7 +65,7 @@ type Simulator struct {
 	publicURL string
 	retries   []time.Duration
 	delivery  *http.Client
-	file      string
+	keeper    *snapshot.Keeper
 	pages     *template.Template
 	mux       *http.ServeMux
 	key       func() (*rsa.PrivateKey, error) // made when first needed, since that takes a while
@@ -81,7 +83,6 @@ type Simulator struct {
 	deliveries []Delivery
 	sending    int           // deliveries under way
 	underway   chan struct{} // closed when there are none; nil while there are none
-	dirty      chan struct{} // buffered by one: something to save
 }
 
 // New reads the snapshot, if there is one, and returns a running simulator. The end of ctx stops its callbacks as
@@ -93,8 +94,8 @@ func New(ctx context.Context, cfg Config) (*Simulator, error) {
 	}
 	s := &Simulator{
 		log: cfg.Log, clock: cfg.Clock, publicURL: strings.TrimRight(cfg.PublicURL, "/"), retries: cfg.Retries,
-		delivery: cfg.Delivery, file: cfg.File, pages: pages, knobs: cfg.Knobs,
-		accounts: map[string]Account{}, secrets: map[string]string{}, dirty: make(chan struct{}, 1),
+		delivery: cfg.Delivery, pages: pages, knobs: cfg.Knobs,
+		accounts: map[string]Account{}, secrets: map[string]string{},
 		key: sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) }),
 	}
 	if s.log == nil {
@@ -117,9 +118,8 @@ func New(ctx context.Context, cfg Config) (*Simulator, error) {
 	}
 	s.life, s.end = context.WithCancel(ctx)
 	s.mux = s.routes(cfg.Control)
-	if s.file != "" {
-		s.spawn(s.saveWhenDirty)
-	}
+	s.keeper = snapshot.New(cfg.File, s.marshal)
+	s.spawn(func() { s.keeper.Run(s.life, s.log) })
 	if cfg.Tick > 0 {
 		s.spawn(func() {
 			for s.sleep(cfg.Tick) {
@@ -146,7 +146,7 @@ func (s *Simulator) Close(ctx context.Context) error {
 	}()
 	select {
 	case <-done:
-		return s.save()
+		return s.keeper.Save()
 	case <-ctx.Done():
 		return ctx.Err()
 	}

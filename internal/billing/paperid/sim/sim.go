@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"reserva/internal/kit/snapshot"
 )
 
 // Config says how a simulator starts. Only one account is required.
@@ -83,7 +85,7 @@ type Simulator struct {
 	publicURL string
 	retries   []time.Duration
 	delivery  *http.Client
-	file      string
+	keeper    *snapshot.Keeper
 	pages     *template.Template
 	mux       *http.ServeMux
 
@@ -99,7 +101,6 @@ type Simulator struct {
 	deliveries []Delivery
 	sending    int           // deliveries under way
 	underway   chan struct{} // closed when there are none; nil while there are none
-	dirty      chan struct{} // buffered by one: something to save
 }
 
 // New reads the snapshot, if there is one, and returns a running simulator. The end of ctx stops its callbacks as
@@ -114,8 +115,8 @@ func New(ctx context.Context, cfg Config) (*Simulator, error) {
 	}
 	s := &Simulator{
 		log: cfg.Log, clock: cfg.Clock, publicURL: strings.TrimRight(cfg.PublicURL, "/"), retries: cfg.Retries,
-		delivery: cfg.Delivery, file: cfg.File, pages: pages, knobs: cfg.Knobs,
-		accounts: map[string]Account{}, dirty: make(chan struct{}, 1),
+		delivery: cfg.Delivery, pages: pages, knobs: cfg.Knobs,
+		accounts: map[string]Account{},
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
@@ -137,9 +138,8 @@ func New(ctx context.Context, cfg Config) (*Simulator, error) {
 	}
 	s.life, s.end = context.WithCancel(ctx)
 	s.mux = s.routes(cfg.Control)
-	if s.file != "" {
-		s.spawn(s.saveWhenDirty)
-	}
+	s.keeper = snapshot.New(cfg.File, s.marshal)
+	s.spawn(func() { s.keeper.Run(s.life, s.log) })
 	return s, nil
 }
 
@@ -155,7 +155,7 @@ func (s *Simulator) Close(ctx context.Context) error {
 	if err := s.wait(ctx); err != nil {
 		return err
 	}
-	return s.save()
+	return s.keeper.Save()
 }
 
 // wait returns when every goroutine of the simulator has ended.
