@@ -17,6 +17,7 @@ import (
 	"reserva/internal/billing/paperid"
 	"reserva/internal/billing/paperid/sim"
 	"reserva/internal/billing/payments"
+	"reserva/internal/billing/webhooks"
 	"reserva/internal/business/outlets"
 	"reserva/internal/business/subscriptions"
 	"reserva/internal/calendar/appointments"
@@ -77,6 +78,7 @@ type App struct {
 	Appointments *appointments.Operations
 
 	payments  *payments.Operations
+	webhooks  *webhooks.Operations
 	ring      *keyring.Ring
 	options   Options
 	storage   *storage

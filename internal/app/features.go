@@ -28,6 +28,7 @@ import (
 	"reserva/internal/engage/hooks"
 	"reserva/internal/engage/notifications"
 	"reserva/internal/guestapi"
+	"reserva/internal/kit/id"
 	"reserva/internal/kit/pdf"
 	"reserva/internal/people/customers"
 	"reserva/internal/people/keyring"
@@ -92,7 +93,12 @@ func (a *App) withdrawals() {
 func (a *App) business() {
 	audit.Subscribe(a.Jobs, audit.NewSealer(a.DB))
 	auditlog.Register(a.API, auditlog.New(a.DB))
-	t := tenants.New(a.DB, tenants.Config{Keys: a.Keys, Plans: subscriptions.Terms{}, PublicURL: a.Config.PublicURL})
+	t := tenants.New(a.DB, tenants.Config{
+		Keys: a.Keys, Plans: subscriptions.Terms{}, PublicURL: a.Config.PublicURL,
+		Connect: func(ctx context.Context, tenant id.ID, provider string, account id.ID) {
+			a.webhooks.Connect(ctx, tenant, provider, account)
+		},
+	})
 	tenants.Subscribe(a.Jobs, t)
 	tenants.Register(a.API, t)
 	tenants.RegisterPublic(a.API, t)
@@ -188,6 +194,7 @@ func (a *App) billing(gateway *payments.Paper, fonts *pdf.Library) error {
 		Secret: paper.WebhookSecret, Token: paper.WebhookToken, CompanyID: paper.CompanyID, Networks: paper.Networks,
 		Maya: a.mayaHooks(client),
 	}, a.Log)
+	a.webhooks = w
 	webhooks.Register(a.API, w)
 	webhooks.RegisterPlatform(a.API, w)
 	webhooks.Subscribe(a.Jobs, w)

@@ -161,7 +161,6 @@ func TestMayaConnected(t *testing.T) {
 	if got := s.get("/tenant/" + s.Slug).Text("mayaConnected"); got != "true" {
 		t.Errorf("connected: %s", got)
 	}
-	s.RunJobs()
 	s.Settings(object{"cash_enabled": false})
 	made := s.booked(object{"packageId": s.service.ID, "preferredPaymentMethod": nil})
 	if got := made.Text("booking.preferredPaymentMethod"); got != "maya" {
@@ -174,5 +173,19 @@ func TestMayaConnected(t *testing.T) {
 	next := s.session(made.Text("booking._id"), proof(made.Text("booking.verificationToken")))
 	if next.Status != 201 || next.Text("checkoutId") == session.Text("checkoutId") {
 		t.Errorf("after it was cancelled: %d %s", next.Status, next.Body)
+	}
+
+	// No job ran yet, and still Maya knows whom to call.
+	s.press(next.Text("url"), "success")
+	for called, patience := 0, time.After(10*time.Second); called == 0; {
+		if err := s.DB.Pool().QueryRow(t.Context(), `SELECT count(*) FROM webhook_events WHERE tenant_id = $1 AND kind = 'PAYMENT_SUCCESS'`,
+			s.ID).Scan(&called); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case <-patience:
+			t.Fatal("Maya did not call back")
+		case <-time.After(10 * time.Millisecond):
+		}
 	}
 }

@@ -69,6 +69,21 @@ type mayaAccount struct {
 	ID     id.ID `db:"id"`
 }
 
+// Connect has the callbacks of an account that was just stored sent here. The job
+// that its storing left does so again, and makes up for what fails here.
+func (o *Operations) Connect(ctx context.Context, tenant id.ID, provider string, account id.ID) {
+	if err := o.connect(ctx, tenant, provider, account); err != nil {
+		o.log.WarnContext(ctx, "callbacks at Maya not registered yet", "tenant", tenant, "error", err)
+	}
+}
+
+func (o *Operations) connect(ctx context.Context, tenant id.ID, provider string, account id.ID) error {
+	if provider != tenants.Maya {
+		return nil
+	}
+	return o.registerOwn(ctx, tenant, account)
+}
+
 // registerOwn has the callbacks of a business's own account sent here.
 func (o *Operations) registerOwn(ctx context.Context, tenant, account id.ID) error {
 	accounts := o.config.Maya.Accounts

@@ -50,10 +50,7 @@ const (
 func Subscribe(r *jobs.Registry, o *Operations) {
 	jobs.On(r, "settle", func(ctx context.Context, _ id.ID, e Received) error { return o.Work(ctx, e) })
 	jobs.On(r, "maya", func(ctx context.Context, tenant id.ID, e tenants.GatewaySetEvent) error {
-		if e.Provider != tenants.Maya {
-			return nil
-		}
-		return o.registerOwn(ctx, tenant, e.GatewayID)
+		return o.connect(ctx, tenant, e.Provider, e.GatewayID)
 	})
 	r.Every("maya.webhooks", registerEvery, o.RegisterAtMaya)
 	r.Every("webhooks.tidy", 24*time.Hour, o.Tidy)

@@ -164,6 +164,11 @@ func (o *Operations) setGateway(ctx context.Context, who access.Staff, tenant id
 		jobs.Publish(tx, GatewaySetEvent{GatewayID: next.ID, Provider: provider})
 		return nil
 	})
+	if err == nil && o.config.Connect != nil {
+		bounded, cancel := context.WithTimeout(ctx, connectPatience)
+		defer cancel()
+		o.config.Connect(bounded, tenant, provider, next.ID)
+	}
 	return next, err
 }
 

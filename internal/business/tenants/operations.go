@@ -21,7 +21,15 @@ type Config struct {
 	// PublicURL is where the server is reached, without a slash at its end;
 	// uploaded logos are shown below it.
 	PublicURL string
+	// Connect is told of each account at a payment provider that was stored, after the
+	// commit, so that the first payment finds it ready. It is bounded by connectPatience;
+	// what it cannot do is done by whoever hears the GatewaySetEvent. Nil: only that.
+	Connect func(ctx context.Context, tenant id.ID, provider string, account id.ID)
 }
+
+// connectPatience bounds what is asked of a provider before an account that was
+// stored is answered with.
+const connectPatience = 5 * time.Second
 
 // Plans is what this package asks about plans, by their stored names. Package
 // subscriptions answers.
