@@ -16,6 +16,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"reserva/internal/app"
+	measure "reserva/internal/app/bench"
 	"reserva/internal/config"
 )
 
@@ -41,7 +42,7 @@ func main() {
 	parsed := kong.Parse(&cli,
 		kong.Name("reserva"),
 		kong.Description("Booking platform for salons. Settings are flags or environment variables."),
-		kong.Vars{"version": app.Version},
+		kong.Vars{"version": app.Version, "bench_steps": strings.Join(measure.Steps(), ", ")},
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 110}),
 		kong.ShortUsageOnError(),
 	)

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -22,6 +24,8 @@ type Options struct {
 	// Dir is where the temporary folder is made; empty is the system's place.
 	Dir string
 	Log *slog.Logger
+	// Only names the steps to measure; empty means all.
+	Only []string
 }
 
 // How much is measured. The rounds keep what the machine does meanwhile from
@@ -62,9 +66,14 @@ func Run(ctx context.Context, o Options) (_ Report, err error) {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		return Report{}, err
 	}
+	for _, name := range o.Only {
+		if !slices.Contains(Steps(), name) {
+			return Report{}, fmt.Errorf("there is no %q to measure; there are %s", name, strings.Join(Steps(), ", "))
+		}
+	}
 	r := &run{Options: o, server: newServer(o.Program, dir), random: rand.New(rand.NewPCG(o.Seed, 0))}
 	began := time.Now()
-	r.report.Seed = o.Seed
+	r.report.Seed, r.report.Only = o.Seed, o.Only
 	if err := r.starts(ctx); err != nil {
 		return Report{}, err
 	}
@@ -155,23 +164,12 @@ func (r *run) measure(ctx context.Context) error {
 	if _, err := r.driver.Exec(ctx, "VACUUM ANALYZE"); err != nil {
 		return err
 	}
-	for _, step := range []struct {
-		name string
-		run  func() error
-	}{
-		{"grid", func() error { return r.measureGrid(ctx, grid) }},
-		{"growth", func() error { return r.measureGrowth(ctx, grid) }},
-		{"calendar", func() error { return r.measureCalendar(ctx, grid) }},
-		{"sign-in", func() error { return r.measureSignIn(ctx, grid) }},
-		{"catalogue", func() error { return r.measureCatalogue(ctx, grid) }},
-		{"bookings", func() error { return r.measureBookings(ctx, one, ten) }},
-		{"jobs", func() error { return r.measureJobs(ctx) }},
-		{"busy Saturdays", func() error { return r.measureSaturdays(ctx, week, saturdays) }},
-		{"callbacks", func() error { return r.measureCallbacks(ctx, till, paidPages, callbackStorm) }},
-		{"the popular hour", func() error { return r.measurePopular(ctx, popular) }},
-	} {
+	for _, step := range r.steps(loaded{grid: grid, one: one, ten: ten, week: week, popular: popular, till: till}) {
+		if len(r.Only) > 0 && !slices.Contains(r.Only, step.name) {
+			continue
+		}
 		r.Log.Info("measuring " + step.name)
-		if err := step.run(); err != nil {
+		if err := step.run(ctx); err != nil {
 			return fmt.Errorf("%s: %w", step.name, err)
 		}
 	}

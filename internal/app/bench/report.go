@@ -32,6 +32,8 @@ type Report struct {
 	Seed        uint64  `json:"seed"`
 	Machine     Machine `json:"machine"`
 	TookSeconds float64 `json:"took_seconds"`
+	// Only are the steps that were measured; empty for all. The rest is zero.
+	Only []string `json:"only,omitempty"`
 }
 
 // Latency is what a load of requests came to.
@@ -118,6 +120,9 @@ func (r *Report) Print(w io.Writer) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(table, "what\tclients\trequests\tper second\tp50 ms\tp95 ms\tp99 ms\terrors\tof the limit\t")
 	row := func(what string, l Latency, ratio string) {
+		if l.Requests+l.Errors == 0 {
+			return // not measured
+		}
 		fmt.Fprintf(table, "%s\t%d\t%d\t%.0f\t%.2f\t%.2f\t%.2f\t%d\t%s\t\n",
 			what, l.Clients, l.Requests, l.PerSecond, l.P50MS, l.P95MS, l.P99MS, l.Errors, ratio)
 	}
@@ -134,9 +139,14 @@ func (r *Report) Print(w io.Writer) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintln(w, "\nGrids by size:")
+	if len(r.Growth) > 0 {
+		fmt.Fprintln(w, "\nGrids by size:")
+	}
 	for _, g := range r.Growth {
 		fmt.Fprintf(w, "  %3d staff, %2d days: p50 %.2f ms, p95 %.2f ms\n", g.Staff, g.Days, g.P50MS, g.P95MS)
+	}
+	if len(r.Only) > 0 {
+		fmt.Fprintf(w, "\nOnly measured: %s; all else below is zero.\n", strings.Join(r.Only, ", "))
 	}
 	m := r.Machine
 	_, err := fmt.Fprintf(w, strings.TrimLeft(`
