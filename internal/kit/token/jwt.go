@@ -1,6 +1,7 @@
 package token
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"sync/atomic"
@@ -81,15 +82,16 @@ func (t *Tokens) Verify(token, audience string, claims jwt.Claims) error {
 	if len(token) > maxToken || audience == "" {
 		return ErrToken
 	}
-	parser := jwt.NewParser(
+	options := []jwt.ParserOption{
 		jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}),
 		jwt.WithStrictDecoding(),
 		jwt.WithIssuer(t.issuer),
 		jwt.WithAudience(audience),
 		jwt.WithExpirationRequired(),
 		jwt.WithTimeFunc(t.now),
-	)
-	_, err := parser.ParseWithClaims(token, claims, t.key)
+	}
+	keys := t.keys.Load()
+	err := keys.parse(token, claims, options)
 	switch {
 	case err == nil:
 		return nil
@@ -99,9 +101,26 @@ func (t *Tokens) Verify(token, audience string, claims jwt.Claims) error {
 	return ErrToken
 }
 
-func (t *Tokens) key(token *jwt.Token) (any, error) {
+// parse decodes a token and checks everything, except the signature of one whose signature was checked before.
+func (s *keySet) parse(token string, claims jwt.Claims, options []jwt.ParserOption) error {
+	parser := jwt.NewParser(options...)
+	print := sha256.Sum256([]byte(token))
+	if s.signed.has(print) {
+		if _, _, err := parser.ParseUnverified(token, claims); err != nil {
+			return err
+		}
+		return jwt.NewValidator(options...).Validate(claims)
+	}
+	_, err := parser.ParseWithClaims(token, claims, s.key)
+	if err == nil {
+		s.signed.add(print)
+	}
+	return err
+}
+
+func (s *keySet) key(token *jwt.Token) (any, error) {
 	kid, _ := token.Header["kid"].(string)
-	key, ok := t.keys.Load().verifying(kid)
+	key, ok := s.verifying(kid)
 	if !ok {
 		return nil, ErrToken
 	}

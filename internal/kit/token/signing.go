@@ -51,6 +51,7 @@ func (k *Keys) SigningKeys() []SigningKey {
 type keySet struct {
 	newestFirst []pair
 	verify      map[string]ed25519.PublicKey
+	signed      proven
 }
 
 // pair is a key, made ready.
