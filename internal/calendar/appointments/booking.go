@@ -147,6 +147,7 @@ func lostRace(err error) bool {
 func (o *Operations) attempt(ctx context.Context, tenant id.ID, b Booking) (made Appointment, err error) {
 	var current subscriptions.Current
 	err = o.db.Update(ctx, tenant, func(tx *db.Tx) error {
+		tx.PlanOnce()
 		if b.lost >= queueAfter {
 			tx.Exec(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, "lost races "+string(b.Outlet))
 		}

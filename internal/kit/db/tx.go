@@ -21,6 +21,8 @@ type Tx struct {
 	tenant   id.ID
 	now      time.Time
 	readOnly bool
+	// planOnce: statements are planned once for all values.
+	planOnce bool
 
 	batch  *pgx.Batch
 	begun  bool
@@ -37,6 +39,21 @@ func (tx *Tx) Now() time.Time { return tx.now }
 
 // Tenant is the tenant of the transaction, empty on the platform.
 func (tx *Tx) Tenant() id.ID { return tx.tenant }
+
+// PlanOnce has the statements that follow planned once for whatever values they will
+// have, as long as a connection lasts, rather than anew for those of each time. It pays
+// where a statement joins much to find a few rows: PostgreSQL, which compares only what
+// the plans would cost to run, plans such a one each time, and that takes longer than
+// running it.
+func (tx *Tx) PlanOnce() {
+	if tx.planOnce {
+		return
+	}
+	tx.planOnce = true
+	if tx.batch != nil || tx.begun {
+		tx.Exec(planOnceSQL)
+	}
+}
 
 // Result is the answer of QueueOne once Flush returned nil.
 type Result[T any] struct {
@@ -139,8 +156,10 @@ const (
 	beginSQL = `begin`
 	// A pooled connection keeps its prepared statements; the settings end with the
 	// transaction.
-	enterSQL     = `SELECT set_config('role', $1, true), set_config('reserva.tenant', $2, true)`
-	enterReadSQL = `SELECT set_config('role', $1, true), set_config('reserva.tenant', $2, true), set_config('transaction_read_only', 'on', true)`
+	enterSQL         = `SELECT set_config('role', $1, true), set_config('reserva.tenant', $2, true)`
+	enterPlanOnceSQL = `SELECT set_config('role', $1, true), set_config('reserva.tenant', $2, true), set_config('plan_cache_mode', 'force_generic_plan', true)`
+	enterReadSQL     = `SELECT set_config('role', $1, true), set_config('reserva.tenant', $2, true), set_config('transaction_read_only', 'on', true)`
+	planOnceSQL      = `SELECT set_config('plan_cache_mode', 'force_generic_plan', true)`
 )
 
 // open starts a batch with what has to precede its statements.
@@ -149,9 +168,16 @@ func (tx *Tx) open() {
 	switch {
 	case tx.readOnly:
 		tx.batch.Queue(enterReadSQL, tx.role, string(tx.tenant))
+		if tx.planOnce {
+			tx.batch.Queue(planOnceSQL)
+		}
 	case !tx.begun:
+		enter := enterSQL
+		if tx.planOnce {
+			enter = enterPlanOnceSQL
+		}
 		tx.batch.Queue(beginSQL)
-		tx.batch.Queue(enterSQL, tx.role, string(tx.tenant))
+		tx.batch.Queue(enter, tx.role, string(tx.tenant))
 		tx.queueClaim()
 	}
 }
