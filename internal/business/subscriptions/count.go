@@ -25,9 +25,10 @@ type Current struct {
 
 const currentSQL = `
 	SELECT s.id, s.plan, s.billing_period, s.status, s.current_period_start, s.current_period_end,
-		s.created_at, s.updated_at, t.timezone, ` + FeeColumn + ` AS fee
+		s.created_at, s.updated_at, t.timezone, ` + feeOf + ` AS fee
 	FROM subscriptions s
 	JOIN tenants t ON t.id = s.tenant_id
+	LEFT JOIN plan_fees f ON f.plan = s.plan
 	WHERE s.tenant_id = $1`
 
 // Queue reads the subscription of the transaction's tenant with the next batch.

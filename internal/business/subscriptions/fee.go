@@ -56,17 +56,20 @@ func (o *FeeOverride) InEffect(at time.Time) bool {
 
 // FeeColumn is the FeeBasis of the tenant $1 as JSON.
 const FeeColumn = `(
-		SELECT jsonb_build_object(
+		SELECT ` + feeOf + `
+		FROM tenants t
+		LEFT JOIN subscriptions s ON s.tenant_id = t.id
+		LEFT JOIN plan_fees f ON f.plan = coalesce(s.plan, 'FREE')
+		WHERE t.id = $1)`
+
+// feeOf is the FeeBasis of a tenant t with its subscription s and the fee f of its plan.
+const feeOf = `jsonb_build_object(
 			'plan', coalesce(s.plan, 'FREE'),
 			'own', EXISTS (SELECT 1 FROM tenant_gateways g WHERE g.tenant_id = t.id AND g.retired_at IS NULL AND g.enabled),
 			'mode', coalesce(t.settings ->> 'fee_mode', 'customer'),
 			'set', to_jsonb(f),
 			'override', CASE WHEN t.platform_fee_rate IS NOT NULL THEN jsonb_build_object('rate', t.platform_fee_rate,
-				'mode', t.platform_fee_mode, 'from', t.platform_fee_from, 'until', t.platform_fee_until, 'reason', t.platform_fee_reason) END)
-		FROM tenants t
-		LEFT JOIN subscriptions s ON s.tenant_id = t.id
-		LEFT JOIN plan_fees f ON f.plan = coalesce(s.plan, 'FREE')
-		WHERE t.id = $1)`
+				'mode', t.platform_fee_mode, 'from', t.platform_fee_from, 'until', t.platform_fee_until, 'reason', t.platform_fee_reason) END)`
 
 // FeeRow is a FeeBasis as it is read.
 type FeeRow struct {

@@ -59,8 +59,8 @@ type Diary struct {
 	now time.Time
 
 	outlet   *db.Result[outletRow]
-	hours    []hoursRow
-	special  []specialRow
+	hours    []opening // by weekday
+	special  []opening // by day from Ask.From
 	services *db.Results[Service]
 	staff    []member
 	entries  map[id.ID][]entryRow // by staff member, in order of the day
@@ -103,16 +103,15 @@ type outletRow struct {
 	Settings       json.RawMessage `db:"settings"`
 	TenantSettings json.RawMessage `db:"tenant_settings"`
 	TenantActive   bool            `db:"tenant_active"`
+	Hours          []byte          `db:"hours"` // packed, as openings reads them
+	Special        []byte          `db:"special"`
 }
 
-type hoursRow struct {
+// opening is a span of a day on which the outlet is open; closedAll on a special date
+// on which it is not.
+type opening struct {
 	day           int
 	opens, closes civil.Clock
-}
-
-type specialRow struct {
-	day           int // counted from Ask.From
-	opens, closes *civil.Clock
 }
 
 // Service is what booking has to know of a service at the outlet.

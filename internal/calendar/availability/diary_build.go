@@ -38,6 +38,7 @@ func (d *Diary) checkOutlet() error {
 		return fmt.Errorf("outlet %s: %w", o.ID, err)
 	}
 	d.Location = location
+	d.hours, d.special = openings(o.Hours), openings(o.Special)
 	if o.Status != "active" || !o.TenantActive {
 		return ErrOutletClosed
 	}
@@ -135,8 +136,8 @@ func (d *Diary) hoursOn(n int) []slots.Wall {
 			continue
 		}
 		special = true
-		if s.opens != nil && s.closes != nil {
-			walls = append(walls, slots.Wall{From: *s.opens, To: *s.closes})
+		if s.opens != closedAll {
+			walls = append(walls, slots.Wall{From: s.opens, To: s.closes})
 		}
 	}
 	if special {

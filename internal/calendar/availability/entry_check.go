@@ -114,8 +114,7 @@ func queueAlone(tx *db.Tx, ask Ask, p *person) *Diary {
 		ask: ask, now: tx.Now(), entries: map[id.ID][]entryRow{}, scratch: newScratch(),
 		services: &db.Results[Service]{}, staff: []member{{id: p.ID, key: p.Key}},
 	}
-	d.outlet = queueOutlet(tx, ask.Outlet)
-	d.queueHours(tx)
+	d.queueOutlet(tx)
 	var from, to time.Time
 	db.QueueEach(tx, func(row db.Row) error {
 		o := occupancyRow{key: p.Key}
