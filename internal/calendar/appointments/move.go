@@ -35,6 +35,7 @@ func (o *Operations) moving(ctx context.Context, tenant, appointment id.ID, who 
 	fn func(context.Context, *move) (Appointment, error)) (out Appointment, err error) {
 	for lost := 0; ; lost++ {
 		err = o.db.Update(ctx, tenant, func(tx *db.Tx) error {
+			tx.PlanOnce()
 			r, lines, err := find(ctx, tx, appointment)
 			if err != nil {
 				return err

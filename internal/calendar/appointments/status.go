@@ -204,6 +204,7 @@ func (c *change) cancel(ctx context.Context, by, reason string) (Appointment, er
 func (o *Operations) change(ctx context.Context, tenant id.ID, who access.Actor, appointment id.ID,
 	fn func(context.Context, *change) (Appointment, error)) (out Appointment, err error) {
 	err = o.db.Update(ctx, tenant, func(tx *db.Tx) error {
+		tx.PlanOnce()
 		c, err := begin(ctx, tx, who, appointment)
 		if err != nil {
 			return err
