@@ -6,6 +6,7 @@ import (
 	"image/color"
 	"image/png"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -99,9 +100,42 @@ func TestArabicIsShapedAndTurned(t *testing.T) {
 	if !strings.Contains(ligature.Text(), "لأ") {
 		t.Errorf("lam and alef are not one: %q", ligature.Text())
 	}
-	mixed, _ := print(t, l, "INV-2026 محمد 7", false)
-	if flat(mixed.Text()) != "INV-2026 7 دمحم" {
-		t.Errorf("mixed: %q", flat(mixed.Text()))
+	// As the Unicode Bidirectional Algorithm has it.
+	for text, want := range map[string]string{
+		"INV-2026 محمد 7":       "INV-2026 7 دمحم",
+		"Anna محمد 42 Salon":    "Anna 42 دمحم Salon",
+		"Anna דוד 5% Salon":     "Anna 5% דוד Salon",
+		"Anna محمد / […] Salon": "Anna دمحم / […] Salon",
+		"Anna محمد / 山田 / Lee":  "Anna دمحم / 山田 / Lee",
+		"Anna محمد!":            "Anna دمحم!",
+		"Anna محمد % Salon":     "Anna دمحم % Salon",
+		"محمد Anna Lee 42":      "Anna Lee 42 دمحم",
+		"محمد 42 Anna":          "Anna 42 دمحم",
+	} {
+		mixed, _ := print(t, l, text, false)
+		if flat(mixed.Text()) != want {
+			t.Errorf("%s: %q, want %q", text, flat(mixed.Text()), want)
+		}
+	}
+}
+
+// The lines of a paragraph all have its direction, whatever they begin with.
+func TestLinesHaveTheDirectionOfTheirParagraph(t *testing.T) {
+	t.Parallel()
+	d, page := document(library(t, "testdata/fonts"))
+	lines := d.Wrap("Anna Lee and "+strings.Repeat("محمد ", 9)+"42 Salon", pdf.Style{Size: 10}, 24)
+	last := lines[len(lines)-1]
+	if len(lines) < 3 || slices.ContainsFunc(lines, func(l pdf.Line) bool { return l.Leftward }) {
+		t.Fatalf("%d lines", len(lines))
+	}
+	page.Text(20, 20, last)
+	if got := flat(printed.Read(t, d.Bytes()).Text()); !strings.HasSuffix(got, " Salon") || !strings.HasPrefix(got, "42 ") {
+		t.Errorf("the last line is %q", got)
+	}
+	for i, l := range d.Wrap("محمد "+strings.Repeat("Anna Lee ", 9), pdf.Style{Size: 10}, 24) {
+		if !l.Leftward {
+			t.Errorf("line %d runs rightwards", i)
+		}
 	}
 }
 

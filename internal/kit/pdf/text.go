@@ -10,7 +10,6 @@ import (
 	"github.com/go-text/typesetting/language"
 	"github.com/go-text/typesetting/shaping"
 	"golang.org/x/image/math/fixed"
-	"golang.org/x/text/unicode/bidi"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -26,9 +25,10 @@ type Style struct {
 
 // Line is a text that was set on one line.
 type Line struct {
-	Width float64 // millimetres
-	style Style
-	runs  []run
+	Width    float64 // millimetres
+	Leftward bool    // it is of a paragraph that is read from right to left
+	style    Style
+	runs     []run
 }
 
 // run is a piece of a line in one font, its glyphs from left to right.
@@ -55,20 +55,21 @@ const pointsPerMM = 72 / 25.4
 // Set sets a text on one line; what is wider than width is cut off, with an ellipsis.
 func (d *Document) Set(text string, s Style, width float64) Line {
 	runes := d.clean(text)
-	line := d.setLine(runes, s)
+	direction := directionOf(runes)
+	line := d.setLine(runes, s, direction)
 	if line.Width <= width {
 		return line
 	}
 	low, high := 0, len(runes)-1
 	for low < high {
 		middle := (low + high + 1) / 2
-		if d.setLine(shortened(runes, middle), s).Width <= width {
+		if d.setLine(shortened(runes, middle), s, direction).Width <= width {
 			low = middle
 		} else {
 			high = middle - 1
 		}
 	}
-	return d.setLine(shortened(runes, low), s)
+	return d.setLine(shortened(runes, low), s, direction)
 }
 
 // shortened is the first n characters and an ellipsis. A mark stays with its letter.
@@ -85,12 +86,13 @@ func (d *Document) Wrap(text string, s Style, width float64) []Line {
 	var lines []Line
 	for part := range strings.SplitSeq(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
 		runes := d.clean(part)
+		direction := directionOf(runes) // of all its lines
 		for {
 			n := len(runes)
 			if n > 0 {
-				n = d.fit(runes, s, width)
+				n = d.fit(runes, s, width, direction)
 			}
-			lines = append(lines, d.setLine(trimmed(runes[:n]), s))
+			lines = append(lines, d.setLine(trimmed(runes[:n]), s, direction))
 			if runes = runes[n:]; len(runes) == 0 {
 				break
 			}
@@ -109,10 +111,10 @@ func trimmed(runes []rune) []rune {
 
 // fit is how many characters go on the next line: up to the last place within the width
 // where the text may be broken, or as much of a longer word as there is room for.
-func (d *Document) fit(runes []rune, s Style, width float64) int {
+func (d *Document) fit(runes []rune, s Style, width float64, direction di.Direction) int {
 	advances := make([]float64, len(runes))
 	starts := make([]bool, len(runes)) // of what may not be torn apart
-	for _, out := range d.shape(runes, s, directionOf(runes)) {
+	for _, out := range d.shape(runes, s, direction) {
 		for _, g := range out.Glyphs {
 			advances[g.TextIndex()] += thousandths(g.Advance)
 			starts[g.TextIndex()] = true
@@ -146,12 +148,12 @@ func (d *Document) fit(runes []rune, s Style, width float64) int {
 	return best
 }
 
-// setLine sets the text on one line, however wide.
-func (d *Document) setLine(runes []rune, s Style) Line {
+// setLine sets the text on one line, however wide, of a paragraph of the direction.
+func (d *Document) setLine(runes []rune, s Style, direction di.Direction) Line {
 	if len(runes) == 0 {
 		return Line{style: s}
 	}
-	return d.line(d.shape(runes, s, directionOf(runes)), runes, s)
+	return d.line(d.shape(runes, s, direction), runes, s, direction)
 }
 
 // shape cuts a text into runs and shapes each.
@@ -160,7 +162,7 @@ func (d *Document) shape(runes []rune, s Style, direction di.Direction) []shapin
 		Text: runes, RunEnd: len(runes), Direction: direction, Size: fixed.I(em), Language: language.NewLanguage(d.info.Language),
 	}
 	var outs []shaping.Output
-	for _, part := range d.setter.segmenter.Split(in, d.fontmap(runes, s.Bold)) {
+	for _, part := range apart(d.setter.segmenter.Split(in, d.fontmap(runes, s.Bold)), direction) {
 		outs = append(outs, d.setter.shaper.ShapeNoExtents(part))
 	}
 	return outs
@@ -207,9 +209,9 @@ func has(f *font.Font, r rune) bool {
 }
 
 // line takes over what was shaped, in the order in which it is seen.
-func (d *Document) line(outs []shaping.Output, runes []rune, s Style) Line {
-	l := Line{style: s}
-	for _, out := range visual(outs, runes, directionOf(runes)) {
+func (d *Document) line(outs []shaping.Output, runes []rune, s Style, direction di.Direction) Line {
+	l := Line{style: s, Leftward: direction == di.DirectionRTL}
+	for _, out := range visual(outs, runes, direction) {
 		f := d.use(out.Face)
 		r := run{font: f, fake: s.Bold && out.Face.Font != d.library.builtIn().bold}
 		for i, g := range out.Glyphs {
@@ -230,35 +232,6 @@ func (d *Document) line(outs []shaping.Output, runes []rune, s Style) Line {
 	}
 	l.Width *= s.Size / em / pointsPerMM
 	return l
-}
-
-// visual puts the runs of a line, which are in the order of reading, into the order of
-// sight. A number after letters that run leftwards runs on among them.
-func visual(outs []shaping.Output, runes []rune, direction di.Direction) []shaping.Output {
-	levels := make([]int, len(outs))
-	for i, out := range outs {
-		switch {
-		case out.Direction == di.DirectionRTL:
-			levels[i] = 1
-		case direction == di.DirectionRTL:
-			levels[i] = 2
-		case i > 0 && levels[i-1] > 0 && !slices.ContainsFunc(runes[out.Runes.Offset:out.Runes.Offset+out.Runes.Count], unicode.IsLetter):
-			levels[i] = 2
-		}
-	}
-	out := slices.Clone(outs)
-	for level := 2; level > 0; level-- {
-		for from := 0; from < len(out); from++ {
-			to := from
-			for to < len(out) && levels[to] >= level {
-				to++
-			}
-			slices.Reverse(out[from:to])
-			slices.Reverse(levels[from:to])
-			from = max(from, to-1)
-		}
-	}
-	return out
 }
 
 func thousandths(v fixed.Int26_6) float64 { return float64(v) / 64 }
@@ -299,18 +272,4 @@ func turns(r rune) bool { return r >= '\u202a' && r <= '\u202e' || r >= '\u2066'
 // invisible tells of characters that only join, part or choose the shapes of others.
 func invisible(r rune) bool {
 	return unicode.Is(unicode.Cf, r) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r) || r >= 0xFE00 && r <= 0xFE0F || r >= 0xE0100 && r <= 0xE01EF
-}
-
-// directionOf is the direction of the first letter that has one.
-func directionOf(runes []rune) di.Direction {
-	for _, r := range runes {
-		properties, _ := bidi.LookupRune(r)
-		switch properties.Class() {
-		case bidi.L:
-			return di.DirectionLTR
-		case bidi.R, bidi.AL:
-			return di.DirectionRTL
-		}
-	}
-	return di.DirectionLTR
 }
