@@ -2,8 +2,8 @@ package invoices
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
+	"time"
 
 	"reserva/internal/kit/civil"
 	"reserva/internal/kit/money"
@@ -45,7 +45,7 @@ func (p paper) print(fonts *pdf.Library) ([]byte, error) {
 		return nil, fmt.Errorf("print invoice: %w", err)
 	}
 	s := &sheet{
-		paper: p, fonts: fonts, ink: inkOf(p.ThemeColor),
+		paper: p, fonts: fonts, ink: inkOf(p.ThemeColor), brand: brandOf(p.ThemeColor),
 		doc: fonts.New(pdf.Info{
 			Title: "Invoice " + p.Number, Author: p.BusinessName, Producer: "Reserva", Language: p.Language,
 			Created: p.CreatedAt, Modified: p.UpdatedAt,
@@ -69,6 +69,7 @@ type sheet struct {
 	page  *pdf.Page
 	y     float64 // where the next line's base line would be, less its height
 	ink   pdf.Color
+	brand pdf.Color // of what is not text
 }
 
 // The greys of text: what is to be read, and what is beside it.
@@ -103,7 +104,7 @@ func (s *sheet) room(height float64) bool {
 
 // head shows who bills, and what this is.
 func (s *sheet) head() {
-	s.page.Fill(0, 0, pdf.PageWidth, 4, s.ink)
+	s.page.Fill(0, 0, pdf.PageWidth, 4, s.brand)
 	s.y = 14
 	s.logo()
 	left := inner * 0.6
@@ -184,18 +185,15 @@ func (s *sheet) parties() {
 	bottom := s.y
 	dates := [][2]string{{"Issued", long(s.IssueDate)}, {"Due", long(s.DueDate)}}
 	if s.PaidAt != nil {
-		zone, err := civil.Zone(s.Timezone)
-		if err != nil {
-			zone, _ = civil.Zone("UTC")
-		}
-		dates = append(dates, [2]string{"Paid", s.PaidAt.In(zone).Format("2 January 2006, 15:04 MST")})
+		dates = append(dates, [2]string{"Paid", s.moment(*s.PaidAt)})
 	}
-	dates = append(dates, [2]string{"Reference", s.ProviderNumber})
 	s.y = top
-	for _, d := range dates {
+	for _, d := range append(dates, [2]string{"Reference", s.ProviderNumber}) {
 		s.put(margin+inner*0.46, 20, s.style(true, 9, weak), d[0])
-		s.putRight(right, inner*0.54-20, s.style(false, 8.5, strong), d[1])
-		s.y += 5
+		for _, line := range s.doc.Wrap(d[1], s.style(false, 8.5, strong), inner*0.54-20) { // a reference is told whole
+			s.page.TextRight(right, s.y+4, line)
+			s.y += 5
+		}
 	}
 	s.y = max(bottom, s.y) + 6
 }
@@ -206,25 +204,6 @@ const (
 	quantityAt  = margin + inner*0.56
 	priceAt     = margin + inner*0.78
 )
-
-// payment shows where the invoice is paid.
-func (s *sheet) payment(link string) {
-	s.put(margin, inner*0.5, s.style(true, 10, strong), "Pay online")
-	s.y += 5
-	s.page.Code(margin-3, s.y, codeSize, link)
-	s.page.Link(margin, s.y, codeSize-6, codeSize, link)
-	style := pdf.Style{Size: 8.5, Color: pdf.Color{R: 20, G: 70, B: 160}}
-	at := s.y + 4
-	for i, line := range s.doc.Wrap(link, style, inner*0.52-codeSize) {
-		if i == 6 {
-			break
-		}
-		s.page.Text(margin+codeSize-2, at+4, line)
-		s.page.Link(margin+codeSize-2, at, line.Width, 5, link)
-		at += 4.4
-	}
-	s.y += codeSize
-}
 
 func (s *sheet) notes() {
 	if strings.TrimSpace(s.Notes) == "" {
@@ -240,7 +219,11 @@ func (s *sheet) notes() {
 			s.put(margin, inner, s.style(true, 9, weak), "Notes")
 			s.y += 5
 		}
-		s.page.Text(margin, s.y+4, line)
+		if line.Leftward {
+			s.page.TextRight(right, s.y+4, line)
+		} else {
+			s.page.Text(margin, s.y+4, line)
+		}
 		s.y += 4.6
 	}
 }
@@ -251,7 +234,7 @@ func (s *sheet) feet() {
 	for i, page := range pages {
 		s.page, s.y = page, footAt
 		s.page.Rule(margin, s.y-1, inner, 0.15, pdf.Grey(215))
-		s.put(margin, inner*0.7, s.style(false, 8, weak), s.BusinessName+" · "+s.Number)
+		s.put(margin, inner*0.7, s.style(false, 8, weak), s.Number+" · "+s.BusinessName)
 		s.putRight(right, inner*0.25, s.style(false, 8, weak), fmt.Sprintf("Page %d of %d", i+1, len(pages)))
 	}
 	if s.doc.Gaps() {
@@ -272,30 +255,13 @@ func (s *sheet) amount(minor int64) string {
 	return money.FormatAs(minor, s.Currency, sign)
 }
 
-// inkOf is the brand's colour as text on white, or a dark grey where there is none or it
-// is too pale to be read.
-func inkOf(theme string) pdf.Color {
-	hex := strings.TrimPrefix(theme, "#")
-	if len(hex) == 3 {
-		hex = string([]byte{hex[0], hex[0], hex[1], hex[1], hex[2], hex[2]})
+// moment is a time where the business is.
+func (s *sheet) moment(t time.Time) string {
+	zone, err := civil.Zone(s.Timezone)
+	if err != nil {
+		zone = time.UTC
 	}
-	value, err := strconv.ParseUint(hex, 16, 32)
-	c := pdf.Color{R: uint8(value >> 16), G: uint8(value >> 8), B: uint8(value)}
-	if err != nil || len(hex) != 6 || brightness(c) > 170 {
-		return pdf.Grey(40)
-	}
-	return c
-}
-
-// brightness is how light a colour looks, from 0 to 255.
-func brightness(c pdf.Color) float64 {
-	return 0.299*float64(c.R) + 0.587*float64(c.G) + 0.114*float64(c.B)
-}
-
-// pale is a tint of a colour that text can stand on.
-func pale(c pdf.Color) pdf.Color {
-	tint := func(v uint8) uint8 { return uint8(255 - (255-int(v))*12/100) }
-	return pdf.Color{R: tint(c.R), G: tint(c.G), B: tint(c.B)}
+	return t.In(zone).Format("2 January 2006, 15:04 MST")
 }
 
 func compact(lines ...string) []string {

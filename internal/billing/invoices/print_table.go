@@ -47,7 +47,7 @@ func (s *sheet) beside(l Line) []string {
 }
 
 func (s *sheet) tableHead() {
-	s.page.Fill(margin, s.y, inner, 7, pale(s.ink))
+	s.page.Fill(margin, s.y, inner, 7, pale(s.brand))
 	s.y += 1
 	head := s.style(true, 9, strong)
 	s.put(margin+1, describedIn, head, "Description")
@@ -127,3 +127,25 @@ func (s *sheet) sums() []sum {
 
 // codeSize is the side of the QR code.
 const codeSize = 34.0
+
+// payment shows where the invoice is paid.
+func (s *sheet) payment(link string) {
+	s.put(margin, inner*0.5, s.style(true, 10, strong), "Pay online")
+	s.y += 5
+	s.page.Code(margin-3, s.y, codeSize, link)
+	s.page.Link(margin, s.y, codeSize-6, codeSize, link)
+	style := pdf.Style{Size: 8.5, Color: pdf.Color{R: 20, G: 70, B: 160}}
+	at := s.y + 4
+	for i, line := range s.doc.Wrap(link, style, inner*0.52-codeSize) {
+		if i == 6 {
+			break
+		}
+		s.page.Text(margin+codeSize-2, at+4, line)
+		s.page.Link(margin+codeSize-2, at, line.Width, 5, link)
+		at += 4.4
+	}
+	if s.PageExpiresAt != nil { // sooner than the end of the due date
+		s.page.Text(margin+codeSize-2, at+4, s.doc.Set("until "+s.moment(*s.PageExpiresAt), s.style(false, 8.5, weak), inner*0.52-codeSize))
+	}
+	s.y += codeSize
+}
