@@ -39,7 +39,7 @@ type Bill struct {
 	AppointmentID  *id.ID      `json:"appointment_id,omitempty"`
 	SubscriptionID *id.ID      `json:"subscription_id,omitempty"`
 	LineItems      []BillLine  `json:"line_items" minItems:"1" maxItems:"200"`
-	Currency       string      `json:"currency,omitempty" maxLength:"3" example:"IDR" doc:"That of the business where absent."`
+	Currency       string      `json:"currency,omitempty" maxLength:"3" example:"IDR" doc:"That of the appointment, else of the business, where absent; an appointment is billed in its own."`
 	IssueDate      *civil.Date `json:"issue_date,omitempty" doc:"Today where the business is, when absent. Numbers are counted by its year."`
 	DueDate        *civil.Date `json:"due_date,omitempty" doc:"A week after the issue date when absent."`
 	Notes          string      `json:"notes,omitempty" maxLength:"500"`
@@ -99,10 +99,8 @@ func (in Bill) complete(ctx context.Context, tx *db.Tx, kind Type) (New, error) 
 		Type: kind, Written: true, Customer: in.CustomerID, Appointment: in.AppointmentID, Currency: tenant.Settings.Currency,
 		IssueDate: civil.Of(tx.Now(), tenant.Settings.Location()), Notes: in.Notes, Metadata: map[string]any{},
 	}
-	if in.Currency != "" {
-		if n.Currency, err = money.ParseCurrency(in.Currency); err != nil {
-			return n, fault.InvalidField("currency", "must be a currency of ISO 4217 such as IDR")
-		}
+	if err := in.check(ctx, tx, &n); err != nil {
+		return n, err
 	}
 	if in.IssueDate != nil {
 		n.IssueDate = *in.IssueDate
@@ -120,27 +118,32 @@ func (in Bill) complete(ctx context.Context, tx *db.Tx, kind Type) (New, error) 
 	if in.SubscriptionID != nil {
 		n.Metadata["subscription_id"] = *in.SubscriptionID
 	}
-	return n, in.check(ctx, tx, &n)
+	return n, nil
 }
 
 // references tells which of the things exist that a bill names.
 type references struct {
 	Customer     bool    `db:"customer"`
-	Owner        *string `db:"owner"` // of the appointment
+	Owner        *string `db:"owner"`  // of the appointment
+	Priced       *string `db:"priced"` // the currency of the appointment
 	Subscription bool    `db:"subscription"`
 	Email        *string `db:"email"` // of whom the bill is for
 }
 
-// check refuses what the bill refers to and the tenant does not have.
+// check refuses what the bill refers to and the tenant does not have, and decides the
+// currency: an appointment is billed in its own, since what is paid for the one counts
+// for the other.
 func (in Bill) check(ctx context.Context, tx *db.Tx, n *New) error {
 	found, err := db.One[references](ctx, tx, `
 		SELECT EXISTS (SELECT 1 FROM customers WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL) AS customer,
 			(SELECT customer_id FROM appointments WHERE tenant_id = $1 AND id = $3) AS owner,
+			(SELECT currency FROM appointments WHERE tenant_id = $1 AND id = $3) AS priced,
 			EXISTS (SELECT 1 FROM subscriptions WHERE tenant_id = $1 AND id = $4) AS subscription,
 			coalesce((SELECT guest ->> 'email' FROM appointments WHERE tenant_id = $1 AND id = $3), (
 				SELECT email
 				FROM customers
-				WHERE tenant_id = $1 AND id = coalesce($2, (SELECT customer_id FROM appointments WHERE tenant_id = $1 AND id = $3)))) AS email`,
+				WHERE tenant_id = $1 AND id = coalesce($2, (SELECT customer_id FROM appointments WHERE tenant_id = $1 AND id = $3))
+			), (SELECT email FROM tenants WHERE id = $1 AND $2::text IS NULL AND $3::text IS NULL)) AS email`,
 		tx.Tenant(), in.CustomerID, in.AppointmentID, in.SubscriptionID)
 	if err != nil {
 		return err
@@ -165,6 +168,26 @@ func (in Bill) check(ctx context.Context, tx *db.Tx, n *New) error {
 	case n.Customer == nil && (n.Type == ForAppointment || n.Type == ForPackage):
 		return fault.InvalidField("customer_id", "is required for this type")
 	}
+	return in.price(n, found.Priced)
+}
+
+// price decides the currency: that of the appointment, the one that was asked for, or
+// the business's, which n has.
+func (in Bill) price(n *New, priced *string) error {
+	if priced != nil {
+		n.Currency = money.Currency(*priced)
+	}
+	if in.Currency == "" {
+		return nil
+	}
+	asked, err := money.ParseCurrency(in.Currency)
+	switch {
+	case err != nil:
+		return fault.InvalidField("currency", "must be a currency of ISO 4217 such as IDR")
+	case priced != nil && asked != n.Currency:
+		return fault.InvalidField("currency", "must be that of the appointment")
+	}
+	n.Currency = asked
 	return nil
 }
 

@@ -86,5 +86,21 @@ func load(ctx context.Context, tx *db.Tx, r Reader, invoice id.ID) (paper, error
 	if errors.Is(err, db.ErrNotFound) {
 		return p, ErrNotFound
 	}
+	if p.Type.OfPlatform() {
+		p.fromPlatform()
+	}
 	return p, err
+}
+
+// platformName is who bills businesses.
+const platformName = "Reserva"
+
+// fromPlatform turns the paper into one that the platform writes to the business, unless
+// a customer is named.
+func (p *paper) fromPlatform() {
+	if email, phone := p.BusinessEmail, p.BusinessPhone; p.CustomerID == nil {
+		p.CustomerName, p.CustomerEmail, p.CustomerPhone = p.BusinessName, &email, &phone
+	}
+	p.BusinessName, p.BusinessEmail, p.BusinessPhone = platformName, "", ""
+	p.Logo, p.LogoDigest, p.ThemeColor = nil, "", ""
 }

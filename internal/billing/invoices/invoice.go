@@ -30,6 +30,10 @@ func Types() []Type {
 	return []Type{ForSubscription, ForAppointment, ForSetupFee, ForPackage, ForTopUp}
 }
 
+// OfPlatform tells whether the platform bills the business with it, and not the business
+// a customer.
+func (t Type) OfPlatform() bool { return t == ForSubscription || t == ForSetupFee }
+
 // Status is where an invoice is in its life.
 type Status string
 

@@ -93,7 +93,8 @@ func TestInvoicesThatCannotBeWritten(t *testing.T) {
 		"negative":                {with(bill(w.customer.ID), "line_items", line(testkit.Object{"unit_price": -1})), 422, "unit_price"},
 		"too much":                {with(bill(w.customer.ID), "line_items", line(testkit.Object{"unit_price": 99999999999999999, "quantity": 100000})), 422, "unit_price"},
 		"tax above all":           {with(bill(w.customer.ID), "line_items", line(testkit.Object{"tax_rate": 1.1})), 422, "tax_rate"},
-		"two lines in one":        {with(bill(w.customer.ID), "line_items", line(testkit.Object{"description": "a\nb"})), 422, "description"},
+		"another currency than its appointment's": {with(with(with(bill(w.customer.ID), "invoice_type", "APPOINTMENT"), "appointment_id", w.book(w.salon)), "currency", "USD"), 422, "currency"},
+		"two lines in one":                        {with(bill(w.customer.ID), "line_items", line(testkit.Object{"description": "a\nb"})), 422, "description"},
 	} {
 		w.call(name, w.admin, "POST", "/invoices", tt.body, tt.status, tt.want)
 	}

@@ -61,17 +61,12 @@ func receivable(who access.Staff, s invoices.Stored) error {
 		return ErrInvoiceCancelled
 	case s.Status == invoices.Draft && !s.Written:
 		return invoices.ErrBeingMade
-	case ofPlatform(s.Type) && who.Role != access.SuperAdmin:
+	case s.Type.OfPlatform() && who.Role != access.SuperAdmin:
 		return ErrPlatformBill
 	case s.Type == invoices.ForTopUp:
 		return ErrOnlineOnly
 	}
 	return nil
-}
-
-// ofPlatform tells whether the platform bills the business with it.
-func ofPlatform(t invoices.Type) bool {
-	return t == invoices.ForSubscription || t == invoices.ForSetupFee
 }
 
 // applyReceived tells the invoice's appointment what was paid of its price, and returns
@@ -140,7 +135,7 @@ func receive(ctx context.Context, tx *db.Tx, who access.Staff, s invoices.Stored
 // where it bills the business. What the wallet had put aside for a link is earned.
 func postReceived(tx *db.Tx, s invoices.Stored, p stored, received int64) error {
 	to := ledger.Takings
-	if ofPlatform(s.Type) {
+	if s.Type.OfPlatform() {
 		to = ledger.Platform
 	}
 	m := ledger.Movement{Kind: ledger.Charge, Reference: string(p.ID)}

@@ -1,0 +1,107 @@
+package payments_test
+
+import (
+	"fmt"
+	"math/big"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"reserva/internal/billing/ledger"
+	"reserva/internal/testkit"
+	"reserva/internal/testkit/printed"
+)
+
+// What is paid for an appointment counts for its invoice, so both have one currency,
+// whatever the business has.
+func TestAnAppointmentIsBilledInItsOwnCurrency(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	pesos := w.newSalon("PHP", 150_050)
+	booked := w.book(pesos)
+	w.Exec(`UPDATE tenants SET currency = 'IDR' WHERE id = $1`, pesos.tenant)
+	body := testkit.Object{"invoice_type": "APPOINTMENT", "appointment_id": booked, "line_items": []any{testkit.Object{"description": "Massage", "unit_price": 1500.5}}}
+	w.call("in rupiah", pesos.admin, "POST", "/invoices", with(body, "currency", "IDR"), 422, "currency")
+	delete(body, "currency")
+	path := "/invoices/" + w.call("in pesos", pesos.admin, "POST", "/invoices", body, 201, `{"currency": "PHP", "total_amount": 1500.5}`).Text("id")
+	w.Do(pesos.admin, "POST", "/appointments/"+string(booked)+"/record-payment", testkit.Object{"amount": 500.5, "payment_method": "cash"}, 200)
+	w.call("a part is paid", pesos.admin, "GET", path, nil, 200, `{"amount_paid": 500.5, "amount_due": 1000}`)
+	w.call("the rest", pesos.admin, "POST", path+"/mark-paid", testkit.Object{"payment_method": "cash"}, 200, `{"status": "PAID", "amount_paid": 1500.5}`)
+	if got := w.balances(pesos)[ledger.Takings]; got != 150_050 {
+		t.Errorf("%d taken", got)
+	}
+}
+
+// The platform's own bills go to the business, and say so.
+func TestThePlatformBillsTheBusiness(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	made := w.call("sent", w.admin, "POST", "/invoices", testkit.Object{
+		"invoice_type": "SETUP_FEE", "send_email": true, "line_items": []any{testkit.Object{"description": "Setup", "unit_price": 2999000}},
+	}, 201, `{"status": "SENT", "customer_id": null}`)
+	if n := w.count(`SELECT count(*) FROM messages WHERE recipient = 'contact@bellavista.com' AND subject = 'Invoice INV-2026-0001 from Reserva'`); n != 1 {
+		t.Errorf("%d messages to the business", n)
+	}
+	page := printed.Read(t, w.Do(w.admin, "GET", "/invoices/"+made.Text("id")+"/download", nil, 200).Body).Text()
+	head, billed, found := strings.Cut(page, "Billed to")
+	if !found || !strings.Contains(head, "Reserva") || strings.Contains(head, "Bella Vista") || !strings.Contains(billed, "Bella Vista Spa") {
+		t.Errorf("printed %q", page)
+	}
+}
+
+// Over HTTP, in currencies of no, two and three decimals: lines, discounts and taxes add
+// up to the total, and what is paid at the desk is what the ledger has.
+func TestBillsAddUpOverHTTP(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	taken := map[string]*big.Rat{}
+	rapid.Check(t, func(rt *rapid.T) {
+		currency := rapid.SampledFrom([]string{"IDR", "PHP", "KWD"}).Draw(rt, "currency")
+		var lines []any
+		for range rapid.IntRange(1, 5).Draw(rt, "lines") {
+			lines = append(lines, testkit.Object{
+				"description": "x", "quantity": rapid.IntRange(1, 9).Draw(rt, "quantity"),
+				"unit_price": fmt.Sprintf("%d.%03d", rapid.IntRange(1, 99_999).Draw(rt, "price"), rapid.IntRange(0, 999).Draw(rt, "finer")),
+				"discount":   fmt.Sprintf("0.%03d", rapid.IntRange(0, 999).Draw(rt, "discount")),
+				"tax_rate":   fmt.Sprintf("0.%06d", rapid.IntRange(0, 999_999).Draw(rt, "rate")),
+			})
+		}
+		body := with(with(bill(w.customer.ID), "currency", currency), "line_items", lines)
+		made := w.Do(w.admin, "POST", "/invoices", body, 201)
+		number := func(path string) *big.Rat {
+			r, ok := new(big.Rat).SetString(made.Text(path))
+			if !ok {
+				rt.Fatalf("%s is %q", path, made.Text(path))
+			}
+			return r
+		}
+		sum := new(big.Rat)
+		for i := range lines {
+			at := fmt.Sprintf("line_items.%d.", i)
+			sum.Add(sum, number(at+"amount"))
+			sum.Sub(sum, number(at+"discount"))
+			sum.Add(sum, number(at+"tax_amount"))
+		}
+		total := number("total_amount")
+		if sum.Cmp(total) != 0 || total.Cmp(new(big.Rat).Add(new(big.Rat).Sub(number("subtotal"), number("discount_amount")), number("tax_amount"))) != 0 {
+			rt.Fatalf("%s", made.Body)
+		}
+		w.Do(w.admin, "POST", "/invoices/"+made.Text("id")+"/mark-paid", testkit.Object{"payment_method": "cash"}, 200)
+		if taken[currency] == nil {
+			taken[currency] = new(big.Rat)
+		}
+		taken[currency].Add(taken[currency], total)
+	})
+	summary := w.Do(w.admin, "GET", "/invoices/statistics", nil, 200)
+	for i := range len(taken) {
+		at := fmt.Sprintf("currencies.%d.", i)
+		paid, _ := new(big.Rat).SetString(summary.Text(at + "total_paid"))
+		if want := taken[summary.Text(at+"currency")]; paid == nil || want == nil || paid.Cmp(want) != 0 {
+			t.Errorf("paid %v, want %v", summary.Text(at+"total_paid"), want)
+		}
+	}
+	if _, err := ledger.Verify(t.Context(), w.DB, "salon-"+string(w.tenant), func(f ledger.Finding) error { return fmt.Errorf("%s", f) }); err != nil {
+		t.Error(err)
+	}
+}
