@@ -23,6 +23,7 @@ const (
 	OtherFee     = "other_fee"     // a completed payment with another fee than the platform got
 	NoPayment    = "no_payment"    // a charge without a completed payment
 	OtherPayout  = "other_payout"  // money on its way to the bank, and not of the open withdrawals
+	OtherRefund  = "other_refund"  // money on its way back to customers, and not of the refunds that providers make
 	OtherHold    = "other_hold"    // a customer's money put aside, and not for the open payment links
 )
 

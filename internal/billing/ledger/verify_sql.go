@@ -98,6 +98,16 @@ const balancesWrongSQL = `
 		) w USING (tenant_id, currency)
 		WHERE coalesce(w.amount, 0) <> coalesce(a.want, 0)
 		UNION ALL
+		SELECT tenant_id, '` + OtherRefund + `', 'refunds', currency, coalesce(r.amount, 0), coalesce(a.want, 0)
+		FROM (SELECT tenant_id, currency, want FROM accounts WHERE account = 'refunds') a
+		FULL JOIN (
+			SELECT tenant_id, currency, sum(amount)::bigint AS amount
+			FROM refunds
+			WHERE status = 'approved' AND method = 'gateway'
+			GROUP BY tenant_id, currency
+		) r USING (tenant_id, currency)
+		WHERE coalesce(r.amount, 0) <> coalesce(a.want, 0)
+		UNION ALL
 		SELECT tenant_id, '` + OtherHold + `', account, currency, coalesce(h.amount, 0), coalesce(a.want, 0)
 		FROM (SELECT tenant_id, account, currency, want FROM accounts WHERE account LIKE 'held:%') a
 		FULL JOIN holds h USING (tenant_id, account, currency)

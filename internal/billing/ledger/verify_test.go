@@ -163,6 +163,11 @@ func TestVerifySeesWhatASuperuserWrote(t *testing.T) {
 		{"a link cancelled", `UPDATE invoices SET status = 'CANCELLED' WHERE tenant_id = :tenant`, func(b till) []ledger.Finding {
 			return []ledger.Finding{{Kind: ledger.OtherHold, Subject: string(ledger.Held(b.customer)), Currency: money.IDR, Got: 20_000}}
 		}},
+		{"a refund approved and not set aside", `
+			INSERT INTO refunds (tenant_id, id, payment_id, customer_id, status, amount, currency, method, reason, requested_by, created_at, decided_at, updated_at)
+			VALUES (:tenant, :linked, :online, :tenant, 'approved', 7000, 'IDR', 'gateway', 'x', 'staff', now(), now(), now())`, func(till) []ledger.Finding {
+			return []ledger.Finding{{Kind: ledger.OtherRefund, Subject: "refunds", Currency: money.IDR, Want: 7_000}}
+		}},
 		{"money from nowhere", `
 			WITH movement AS (
 				INSERT INTO ledger_movements (tenant_id, id, kind, reference, created_at) VALUES (:tenant, :tenant, 'adjustment', 'theft', now()) RETURNING id
