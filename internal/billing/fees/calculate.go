@@ -93,6 +93,8 @@ func (in Question) answer(terms subscriptions.FeeTerms, c money.Currency) (Break
 	switch {
 	case b.Exempt:
 		b.Note = "This kind of payment is free of the fee."
+	case terms.Rate == 0:
+		b.Note = "Payments online carry no fee."
 	case terms.Mode == subscriptions.FeeFromMerchant:
 		b.Note = "The business bears the fee of payments online."
 	}

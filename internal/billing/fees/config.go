@@ -116,13 +116,13 @@ func (o *Operations) SetConfig(ctx context.Context, who access.Staff, in ConfigC
 		if err != nil {
 			return err
 		}
+		next := slices.Clone(old.Plans)
 		for n, change := range in.Plans {
-			i := slices.IndexFunc(old.Plans, func(p PlanFee) bool { return p.Plan == change.Plan })
-			next, err := change.apply(old.Plans[i], fmt.Sprintf("plans.%d.", n))
-			if err != nil {
+			i := slices.IndexFunc(next, func(p PlanFee) bool { return p.Plan == change.Plan })
+			if next[i], err = change.apply(next[i], fmt.Sprintf("plans.%d.", n)); err != nil {
 				return err
 			}
-			store(tx, next)
+			store(tx, next[i])
 		}
 		if out, err = config(ctx, tx); err != nil {
 			return err

@@ -60,6 +60,13 @@ func TestThePlansFeeIsTheOperators(t *testing.T) {
 	if total, fee := linked(w, salon, "15:00"); total != "150000" || fee != "0" {
 		t.Errorf("switched off, a link of %s with a fee of %s", total, fee)
 	}
+	testkit.Run(t, w,
+		testkit.Scenario{Name: "no fee", As: salon.Admin, Method: "POST", Path: "/platform-fees/calculate", Body: testkit.Object{"amount": 100000}, Status: 200,
+			Want: `{"platform_fee": 0, "note": "Payments online carry no fee."}`},
+		testkit.Scenario{Name: "a plan named twice", As: root, Method: "PUT", Path: "/platform-fees/config", Body: testkit.Object{"plans": []testkit.Object{
+			{"plan": "FREE", "rate": 0.07}, {"plan": "FREE", "min_fee": 500},
+		}}, Status: 200, Want: `{"plans": [{"plan": "FREE", "rate": 0.07, "min_fee": 500}, {"plan": "PRO"}, {"plan": "ENTERPRISE"}]}`},
+	)
 }
 
 func TestABusinessHasARateOfItsOwnForAWhile(t *testing.T) {
