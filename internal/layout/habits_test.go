@@ -57,7 +57,7 @@ var platformCallers = map[string]string{
 	"billing/history":        "payments of all businesses for the platform, and counts to fold, of any tenant",
 	"billing/invoices":       "invoices that fall due, of any tenant",
 	"billing/payments":       "open payments that nobody called back for, of any tenant",
-	"billing/withdrawals":    "withdrawals that nobody called back for, of any tenant",
+	"billing/withdrawals":    "withdrawals that nobody called back for or the operator pays out, and numbers to seal anew, of any tenant",
 	"billing/refunds":        "refunds that the provider has under way, of any tenant",
 	"billing/webhooks":       "callbacks name no tenant that could be believed",
 	"business/outlets":       "the public directory, and to find the tenant of an outlet's id",

@@ -127,8 +127,13 @@ func lockAccount(ctx context.Context, tx *db.Tx, account id.ID) (accountRow, err
 // AddAccount adds a bank account. Faults: those of a code.
 func (o *Operations) AddAccount(ctx context.Context, who access.Staff, in AccountWish) (BankAccount, error) {
 	name, holder, err := lines(in.BankName, in.AccountHolder)
-	if err != nil {
+	switch {
+	case err != nil:
 		return BankAccount{}, err
+	case name == "":
+		return BankAccount{}, fault.InvalidField("bank_name", "must not be blank")
+	case holder == "":
+		return BankAccount{}, fault.InvalidField("account_holder", "must not be blank")
 	}
 	var out BankAccount
 	var refusal *fault.Error

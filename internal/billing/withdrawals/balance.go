@@ -7,7 +7,6 @@ import (
 	"reserva/internal/access"
 	"reserva/internal/api"
 	"reserva/internal/billing/ledger"
-	"reserva/internal/business/tenants"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/fault"
 	"reserva/internal/kit/id"
@@ -60,7 +59,7 @@ func (o *Operations) read(ctx context.Context, tx *db.Tx, c money.Currency) (bal
 
 // Balance reads the earnings in a currency, the tenant's own where none is given.
 func (o *Operations) Balance(ctx context.Context, who access.Staff, currency string) (Balance, error) {
-	c, err := parseCurrency(currency)
+	c, err := parseCurrency("query:currency", currency)
 	if err != nil {
 		return Balance{}, err
 	}
@@ -110,9 +109,34 @@ type transactionRow struct {
 	Description *string   `db:"description"`
 }
 
+// transactionsSQL counts back from the balance over the newest entries alone, so that a
+// first page takes as long with a million of them. A movement's id begins with its
+// second: the entries of the page's last second are read whole, since within a second
+// ids have no order.
+const transactionsSQL = `
+	WITH newest AS (
+		SELECT m.id, m.kind, m.reference, m.created_at, e.amount,
+			coalesce(sum(e.amount) OVER (ORDER BY m.created_at DESC, m.id DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS newer
+		FROM ledger_entries e
+		JOIN ledger_movements m ON m.tenant_id = $1 AND m.id = e.movement_id
+		WHERE e.tenant_id = $1 AND e.account = $2 AND e.currency = $3 AND e.movement_id >= coalesce((
+			SELECT substr(last.movement_id, 1, 8)
+			FROM ledger_entries last
+			WHERE last.tenant_id = $1 AND last.account = $2 AND last.currency = $3
+			ORDER BY last.movement_id DESC
+			LIMIT 1 OFFSET $6), '')
+	)
+	SELECT e.id, e.kind, e.reference, e.amount, (b.amount - e.newer)::bigint AS balance_after, e.created_at,
+		p.id AS payment_id, p.reference_id AS payment_reference, p.description
+	FROM newest e
+	JOIN ledger_balances b ON b.tenant_id = $1 AND b.account = $2 AND b.currency = $3
+	LEFT JOIN payments p ON p.tenant_id = $1 AND p.id = e.reference
+	ORDER BY e.created_at DESC, e.id DESC
+	LIMIT $4 OFFSET $5`
+
 // Transactions lists what the earnings are made of, newest first.
 func (o *Operations) Transactions(ctx context.Context, who access.Staff, currency string, page api.Page) (*api.List[Transaction], error) {
-	c, err := parseCurrency(currency)
+	c, err := parseCurrency("query:currency", currency)
 	if err != nil {
 		return nil, err
 	}
@@ -126,18 +150,7 @@ func (o *Operations) Transactions(ctx context.Context, who access.Staff, currenc
 			SELECT count(*)
 			FROM ledger_entries
 			WHERE tenant_id = $1 AND account = $2 AND currency = $3`, who.Tenant, string(ledger.Merchant), string(c))
-		rows = db.QueueAll[transactionRow](tx, `
-			SELECT e.id, e.kind, e.reference, e.amount, e.balance_after, e.created_at,
-				p.id AS payment_id, p.reference_id AS payment_reference, p.description
-			FROM (
-				SELECT m.id, m.kind, m.reference, m.created_at, e.amount,
-					sum(e.amount) OVER (ORDER BY m.created_at, m.id)::bigint AS balance_after
-				FROM ledger_entries e
-				JOIN ledger_movements m ON m.tenant_id = $1 AND m.id = e.movement_id
-				WHERE e.tenant_id = $1 AND e.account = $2 AND e.currency = $3) e
-			LEFT JOIN payments p ON p.tenant_id = $1 AND p.id = e.reference
-			ORDER BY e.created_at DESC, e.id DESC
-			LIMIT $4 OFFSET $5`, who.Tenant, string(ledger.Merchant), string(c), page.Limit(), page.Offset())
+		rows = db.QueueAll[transactionRow](tx, transactionsSQL, who.Tenant, string(ledger.Merchant), string(c), page.Limit(), page.Offset(), page.Offset()+page.Limit()-1)
 		return nil
 	})
 	if err != nil {
@@ -167,13 +180,14 @@ func (r transactionRow) view(c money.Currency, delay time.Duration) Transaction 
 	return t
 }
 
-func parseCurrency(raw string) (money.Currency, error) {
+// parseCurrency reads a currency that may be absent; at is the field that it came in.
+func parseCurrency(at, raw string) (money.Currency, error) {
 	if raw == "" {
 		return "", nil
 	}
 	c, err := money.ParseCurrency(raw)
 	if err != nil {
-		return "", fault.InvalidField("query:currency", "must be a currency of ISO 4217 such as IDR")
+		return "", fault.InvalidField(at, "must be a currency of ISO 4217 such as IDR")
 	}
 	return c, nil
 }
@@ -183,6 +197,5 @@ func inCurrency(ctx context.Context, tx *db.Tx, c money.Currency) (money.Currenc
 	if c != "" {
 		return c, nil
 	}
-	tenant, err := tenants.Load(ctx, tx, tx.Tenant())
-	return tenant.Settings.Currency, err
+	return db.One[money.Currency](ctx, tx, `SELECT currency FROM tenants WHERE id = $1`, tx.Tenant())
 }

@@ -50,6 +50,7 @@ type CodeWish struct {
 	Purpose       string         `json:"purpose" enum:"withdrawal,create_bank_account,update_bank_account"`
 	Method        string         `json:"method,omitempty" enum:"email,sms,whatsapp" doc:"E-mail when absent. A code for whatsapp goes as a text message."`
 	Amount        *money.Decimal `json:"amount,omitempty" example:"250000" doc:"For a withdrawal: its amount."`
+	Currency      string         `json:"currency,omitempty" maxLength:"3" example:"IDR" doc:"For a withdrawal: its currency; that of the business when absent."`
 	BankAccountID id.ID          `json:"bank_account_id,omitempty" doc:"For a withdrawal, or a change of an account: the account."`
 	BankCode      string         `json:"bank_code,omitempty" maxLength:"20" pattern:"^[A-Za-z0-9_]*$" patternDescription:"letters and digits" example:"014" doc:"For a new account: its bank."`
 	AccountNumber string         `json:"account_number,omitempty" maxLength:"34" pattern:"^[0-9]*$" patternDescription:"digits" example:"1234567890" doc:"For a new account: its number."`
@@ -65,13 +66,14 @@ type Code struct {
 
 // confirmed is what a code confirms.
 type confirmed struct {
-	purpose string
-	amount  int64
-	account string
+	purpose  string
+	amount   int64 // of currency, for a withdrawal
+	currency money.Currency
+	account  string
 }
 
-// confirms reads what is to be confirmed.
-func (in CodeWish) confirms() (confirmed, error) {
+// confirms reads what is to be confirmed; c is the currency of a withdrawal.
+func (in CodeWish) confirms(c money.Currency) (confirmed, error) {
 	missing := func(field string) error {
 		return fault.ErrInvalid.WithField(field, "is needed for this purpose", "missing")
 	}
@@ -88,13 +90,22 @@ func (in CodeWish) confirms() (confirmed, error) {
 	case in.Purpose == ForWithdrawal && in.Amount == nil:
 		return out, missing("amount")
 	case in.Purpose == ForWithdrawal:
-		amount, err := in.Amount.NonNegativeMinor(money.IDR)
-		if err != nil || amount == 0 {
-			return out, fault.InvalidField("amount", "must be an amount of IDR above 0")
+		amount, err := positive(*in.Amount, c)
+		if err != nil {
+			return out, err
 		}
-		out.amount = amount
+		out.amount, out.currency = amount, c
 	}
 	return out, nil
+}
+
+// positive reads the amount of a withdrawal.
+func positive(amount money.Decimal, c money.Currency) (int64, error) {
+	minor, err := amount.NonNegativeMinor(c)
+	if err != nil || minor == 0 {
+		return 0, fault.InvalidField("amount", "must be an amount of "+string(c)+" above 0")
+	}
+	return minor, nil
 }
 
 type receiver struct {
@@ -109,12 +120,20 @@ type receiver struct {
 // RequestCode sends a code to the caller. Faults: ErrCodeTooSoon, ErrNoAddress,
 // ErrNoAccount.
 func (o *Operations) RequestCode(ctx context.Context, who access.Staff, in CodeWish) (Code, error) {
-	what, err := in.confirms()
+	asked, err := parseCurrency("currency", in.Currency)
 	if err != nil {
 		return Code{}, err
 	}
 	var out Code
 	err = o.db.Update(ctx, who.Tenant, func(tx *db.Tx) error {
+		c, err := inCurrency(ctx, tx, asked)
+		if err != nil {
+			return err
+		}
+		what, err := in.confirms(c)
+		if err != nil {
+			return err
+		}
 		if in.Purpose != CreateBankAccount {
 			if _, err := lockAccount(ctx, tx, in.BankAccountID); err != nil {
 				return err
@@ -163,7 +182,7 @@ func (o *Operations) RequestCode(ctx context.Context, who access.Staff, in CodeW
 func (c confirmed) String() string {
 	switch c.purpose {
 	case ForWithdrawal:
-		return "a withdrawal of " + money.Format(c.amount, money.IDR)
+		return "a withdrawal of " + money.Format(c.amount, c.currency)
 	case CreateBankAccount:
 		return "a new bank account"
 	}
@@ -172,7 +191,7 @@ func (c confirmed) String() string {
 
 // mac is what is hashed: the code with everything that it is bound to.
 func (c confirmed) mac(who access.Staff, name id.ID, code string) []string {
-	return []string{string(who.Tenant), string(who.UserID), string(name), c.purpose, strconv.FormatInt(c.amount, 10), c.account, code}
+	return []string{string(who.Tenant), string(who.UserID), string(name), c.purpose, strconv.FormatInt(c.amount, 10), string(c.currency), c.account, code}
 }
 
 func (r receiver) mayAsk(now time.Time) error {

@@ -16,13 +16,16 @@
 // asked what became of the reference, and only long after it is still unknown the
 // same reference is sent again, which the provider refuses if it had it. A callback
 // proves nothing; what it says is asked of the provider, and jobs ask about those
-// that nobody called back for. Where no provider pays out, the operator does, and
-// says so.
+// that nobody called back for. Where no provider pays out, as in all currencies but
+// rupiah, the operator does: they see what is open with the full numbers of the bank
+// accounts, and say what became of it.
 //
 // Whoever asks for a withdrawal, or adds or changes a bank account, confirms it with
 // a code that they get by e-mail or telephone: six digits, for five minutes, five
 // tries and one use, good only for the amount and the account it was asked for.
-// Numbers of bank accounts are sealed, and shown by their last four digits.
+// Numbers of bank accounts are sealed, and shown to the business by their last four
+// digits.
 //
-// Locks: tenant's earnings (the balance), then withdrawal.
+// Locks: bank account, withdrawal, and last the tenant's earnings (the balance). A new
+// withdrawal is written under the lock on the earnings: nobody can wait for it yet.
 package withdrawals

@@ -35,4 +35,5 @@ func Register(a *api.API, o *Operations) {
 	})
 	registerWithdrawals(a, o)
 	registerAccounts(a, o)
+	registerOperator(a, o)
 }

@@ -64,11 +64,27 @@ func registerWithdrawals(a *api.API, o *Operations) {
 		ended, err := o.Cancel(ctx, who, api.ID(in.Withdrawal))
 		return &ended, err
 	})
+}
+
+// registerOperator registers what the operator does, who pays out by hand what no
+// provider does.
+func registerOperator(a *api.API, o *Operations) {
+	api.Staff(a, api.Op{
+		Method: http.MethodGet, Path: "/withdrawals/open", ID: "list-open-withdrawals", Tag: tag, Summary: "List what is to be paid out",
+		Description: "For the operator: the withdrawals of all businesses that are not over, the longest waiting first, with the full numbers of the bank accounts. " +
+			"Say that you take one with status processing of `POST /tenants/{tenant_id}/withdrawals/{withdrawal_id}/resolve`, and then what became of it.",
+	}, access.Platform, func(ctx context.Context, _ access.Staff, in *struct {
+		api.Page
+		Status string `query:"status" enum:"pending,processing" doc:"Only those in this state; processing is with the provider."`
+	}) (*api.List[OpenWithdrawal], error) {
+		return o.ListOpen(ctx, in.Status, in.Page)
+	})
 	api.Staff(a, api.Op{
 		Method: http.MethodPost, Path: "/tenants/{tenant_id}/withdrawals/{withdrawal_id}/resolve", ID: "resolve-withdrawal", Tag: tag,
-		Summary:     "Say what became of a withdrawal",
-		Description: "For the operator: one that was paid out by hand, or of which the provider never said what became of it. The amount has left, or is available again.",
-		Errors:      []*fault.Error{ErrNotFound, ErrNotOpen}, Idempotent: true,
+		Summary: "Say what became of a withdrawal",
+		Description: "For the operator: one that is paid out by hand, or of which the provider never said what became of it. With processing you take one that is pending: " +
+			"the business cannot cancel it any more, nor is the provider asked to pay it. Completed and failed end it: the amount has left, or is available again.",
+		Errors: []*fault.Error{ErrNotFound, ErrNotOpen, ErrNotPending}, Idempotent: true,
 	}, access.Platform, func(ctx context.Context, who access.Staff, in *struct {
 		Path
 		Tenant string `path:"tenant_id" example:"6b0122f129abbffc7f79db7a"`

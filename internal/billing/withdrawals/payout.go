@@ -8,6 +8,7 @@ import (
 	"reserva/internal/access"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
+	"reserva/internal/kit/money"
 )
 
 // Payouts is the provider as this package needs it. Calls end with their context.
@@ -34,6 +35,10 @@ var (
 	ErrUnknown = errors.New("withdrawals: the provider does not know the reference")
 )
 
+// byProvider tells whether the provider pays out a currency: it does rupiah. The rest
+// waits for the operator.
+func (o *Operations) byProvider(c money.Currency) bool { return o.payouts != nil && c == money.IDR }
+
 // PayOut has a withdrawal paid out, once however often it is called: a transaction
 // notes that the provider is asked, it is asked outside of any, and a second
 // transaction stores the answer. A note without an answer is looked into first.
@@ -47,7 +52,7 @@ func (o *Operations) PayOut(ctx context.Context, tenant, withdrawal id.ID) error
 		first = false
 		old, err := lock(ctx, tx, withdrawal)
 		r = old
-		if err != nil || old.Status != Pending {
+		if err != nil || old.Status != Pending || !o.byProvider(old.Currency) {
 			return err
 		}
 		now := tx.Now()
@@ -60,20 +65,21 @@ func (o *Operations) PayOut(ctx context.Context, tenant, withdrawal id.ID) error
 	if !first {
 		return o.Check(ctx, tenant, withdrawal)
 	}
-	return o.ask(ctx, tenant, r)
+	return o.ask(ctx, tenant, r, false)
 }
 
 // ask sends the payout and stores a refusal. An answer that is not known leaves the
-// withdrawal to Check.
-func (o *Operations) ask(ctx context.Context, tenant id.ID, r row) error {
+// withdrawal to Check. So does the refusal of a reference that was sent before: it says
+// nothing of the first time, whose money may have left.
+func (o *Operations) ask(ctx context.Context, tenant id.ID, r row, again bool) error {
 	bounded, cancel := context.WithTimeout(ctx, payoutTimeout)
 	defer cancel()
 	err := o.payouts.Send(bounded, r.Reference, r.Amount-r.Fee)
 	if err == nil {
 		return nil // the provider tells when it is done
 	}
-	o.log.WarnContext(ctx, "payout not confirmed", "tenant", tenant, "withdrawal", r.ID, "error", err)
-	if !errors.Is(err, ErrRefused) {
+	o.log.WarnContext(ctx, "payout not confirmed", "tenant", tenant, "withdrawal", r.ID, "again", again, "error", err)
+	if again || !errors.Is(err, ErrRefused) {
 		return nil // it may have been taken: Check asks
 	}
 	return o.settle(context.WithoutCancel(ctx), tenant, r.ID, Payout{Failed: true}, "The provider refused the payout.")
@@ -90,7 +96,7 @@ func (o *Operations) Check(ctx context.Context, tenant, withdrawal id.ID) error 
 		r, err = db.One[row](ctx, tx, `SELECT `+columns+fromSQL+` WHERE w.tenant_id = $1 AND w.id = $2`, tenant, withdrawal)
 		return err
 	})
-	if err != nil || r.Status != Processing {
+	if err != nil || r.Status != Processing || !o.byProvider(r.Currency) {
 		return err
 	}
 	bounded, cancel := context.WithTimeout(ctx, payoutTimeout)
@@ -112,7 +118,8 @@ func (o *Operations) Check(ctx context.Context, tenant, withdrawal id.ID) error 
 
 // sendAgain sends the same reference once more where the provider does not know it
 // long after it was sent: the request never arrived. If it did after all, the
-// provider refuses the reference, and Check finds it.
+// provider refuses the reference, and Check finds it. Where it refuses again and again
+// for another reason, the operator resolves it.
 func (o *Operations) sendAgain(ctx context.Context, tenant id.ID, r row) error {
 	due := false
 	err := o.db.Update(ctx, tenant, func(tx *db.Tx) error {
@@ -131,7 +138,7 @@ func (o *Operations) sendAgain(ctx context.Context, tenant id.ID, r row) error {
 	if err != nil || !due {
 		return err
 	}
-	return o.ask(ctx, tenant, r)
+	return o.ask(ctx, tenant, r, true)
 }
 
 // settle stores the provider's final word.

@@ -29,6 +29,7 @@ type bank struct {
 	loseAnswer bool // takes the request, and the answer is lost
 	loseAll    bool // the request never arrives
 	refuse     bool
+	lag        bool   // it does not tell yet what it took
 	outcome    Payout // of everything that was taken; the amount is filled in
 }
 
@@ -59,7 +60,7 @@ func (b *bank) Look(_ context.Context, reference string) (Payout, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	amount, known := b.paid[reference]
-	if !known {
+	if !known || b.lag {
 		return Payout{}, ErrUnknown
 	}
 	p := b.outcome
@@ -121,7 +122,7 @@ func (s *desk) code(amount int64) Wish {
 	s.t.Helper()
 	name := id.Random()
 	err := s.db.Update(s.t.Context(), s.who.Tenant, func(tx *db.Tx) error {
-		what := confirmed{purpose: ForWithdrawal, amount: amount, account: string(s.account)}
+		what := confirmed{purpose: ForWithdrawal, amount: amount, currency: money.IDR, account: string(s.account)}
 		tx.Exec(`INSERT INTO withdrawal_codes (tenant_id, id, user_id, purpose, hash, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 			s.who.Tenant, name, s.who.UserID, what.purpose, s.keys.MAC(codePurpose, what.mac(s.who, name, "123456")...), tx.Now(), tx.Now().Add(codeLife))
 		return nil
@@ -200,6 +201,8 @@ func TestAWithdrawalIsPaidOnceWhateverIsLost(t *testing.T) {
 		{"lost a moment ago", func(b *bank) { b.loseAll = true }, func(b *bank) { b.loseAll = false }, patience / 2, "processing: 300000 available, 200000 on hold, 0 withdrawn"},
 		{"it is still on its way", func(b *bank) { b.outcome = Payout{} }, func(*bank) {}, time.Hour, "processing: 300000 available, 200000 on hold, 0 withdrawn"},
 		{"the bank returns it", func(b *bank) { b.outcome = Payout{Failed: true} }, func(*bank) {}, time.Minute, "failed: 500000 available, 0 on hold, 0 withdrawn"},
+		{"it is refused when it is sent again, and was taken before", func(b *bank) { b.loseAnswer, b.lag = true, true }, func(b *bank) { b.refuse = true }, patience,
+			"processing: 300000 available, 200000 on hold, 0 withdrawn"},
 		{"it is refused", func(b *bank) { b.refuse = true }, func(*bank) {}, time.Minute, "failed: 500000 available, 0 on hold, 0 withdrawn"},
 	}
 	for _, tt := range tests {

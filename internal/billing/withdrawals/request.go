@@ -19,7 +19,8 @@ import (
 
 // Wish is a withdrawal to make, confirmed with a code.
 type Wish struct {
-	Amount        money.Decimal `json:"amount" example:"250000" doc:"In IDR."`
+	Amount        money.Decimal `json:"amount" example:"250000"`
+	Currency      string        `json:"currency,omitempty" maxLength:"3" example:"IDR" doc:"That of the business when absent. The provider pays out rupiah; the operator pays out the rest by hand."`
 	BankAccountID id.ID         `json:"bank_account_id"`
 	OTPToken      string        `json:"otp_token" minLength:"1" maxLength:"24" pattern:"^[0-9a-f]*$" patternDescription:"a token as it was told" example:"65f1e2a0c3b4d5e6f7a8b9c0"`
 	OTPCode       string        `json:"otp_code" minLength:"1" maxLength:"10" pattern:"^[0-9]*$" patternDescription:"digits" example:"482913"`
@@ -29,27 +30,32 @@ type Wish struct {
 // Request takes an amount from the earnings and has it paid out. Faults: ErrMinimum,
 // ErrNoAccount, ErrInsufficient, ErrInProgress, those of a code.
 func (o *Operations) Request(ctx context.Context, who access.Staff, in Wish) (Withdrawal, error) {
-	amount, err := in.Amount.NonNegativeMinor(money.IDR)
-	switch {
-	case err != nil || amount == 0:
-		return Withdrawal{}, fault.InvalidField("amount", "must be an amount of IDR above 0")
-	case amount < o.minimum || amount <= o.fee:
-		return Withdrawal{}, ErrMinimum.WithExtra(map[string]any{"minimum": money.Number{Minor: o.minimum, Currency: money.IDR}})
+	asked, err := parseCurrency("currency", in.Currency)
+	if err != nil {
+		return Withdrawal{}, err
 	}
 	var out Withdrawal
 	var refusal *fault.Error
 	err = o.db.Update(ctx, who.Tenant, func(tx *db.Tx) error {
+		c, err := inCurrency(ctx, tx, asked)
+		if err != nil {
+			return err
+		}
+		amount, fee, err := o.terms(in.Amount, c)
+		if err != nil {
+			return err
+		}
 		account, err := lockAccount(ctx, tx, in.BankAccountID)
 		if err != nil {
 			return err
 		}
-		what := confirmed{purpose: ForWithdrawal, amount: amount, account: string(in.BankAccountID)}
+		what := confirmed{purpose: ForWithdrawal, amount: amount, currency: c, account: string(in.BankAccountID)}
 		if refusal, err = o.redeem(ctx, tx, who, in.OTPToken, in.OTPCode, what); err != nil || refusal != nil {
 			return err
 		}
 		r := row{
 			ID: id.NewAt(tx.Now()), Reference: fmt.Sprintf("WD-%s-%s", who.Tenant, tx.Now().Format("20060102150405")), Status: Pending,
-			Currency: money.IDR, Amount: amount, Fee: o.fee, Notes: in.Notes, RequestedBy: who.UserID, RequestedAt: tx.Now(), accountRow: account,
+			Currency: c, Amount: amount, Fee: fee, Notes: in.Notes, RequestedBy: who.UserID, RequestedAt: tx.Now(), accountRow: account,
 		}
 		if err := o.take(ctx, tx, who, r); err != nil {
 			return err
@@ -64,6 +70,19 @@ func (o *Operations) Request(ctx context.Context, who access.Staff, in Wish) (Wi
 		return Withdrawal{}, ErrInProgress
 	}
 	return out, err
+}
+
+// terms reads an amount, and what its withdrawal costs. Minimum and fee are rupiah's;
+// in other currencies everything can be withdrawn, for nothing.
+func (o *Operations) terms(asked money.Decimal, c money.Currency) (amount, fee int64, err error) {
+	amount, err = positive(asked, c)
+	if err != nil || c != money.IDR {
+		return amount, 0, err
+	}
+	if amount < o.minimum || amount <= o.fee {
+		return 0, 0, ErrMinimum.WithExtra(map[string]any{"minimum": money.Number{Minor: o.minimum, Currency: c}})
+	}
+	return amount, o.fee, nil
 }
 
 // take stores the withdrawal and puts its amount aside, if there is as much. Whoever
@@ -92,7 +111,7 @@ func (o *Operations) take(ctx context.Context, tx *db.Tx, who access.Staff, r ro
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)`,
 		tx.Tenant(), r.ID, r.Reference, string(r.Status), string(r.Currency), r.Amount, r.Fee, r.AccountID, r.Notes, r.RequestedBy, tx.Now())
 	audit.Record(tx, who, "withdrawal.requested", "withdrawal", r.ID, nil, r.audit())
-	if o.payouts != nil {
+	if o.byProvider(r.Currency) {
 		jobs.PublishAt(tx, requested{WithdrawalID: r.ID}, tx.Now().Add(cancelWindow))
 	}
 	return r.hold(tx)
@@ -147,14 +166,16 @@ func (o *Operations) Cancel(ctx context.Context, who access.Staff, withdrawal id
 
 // Verdict is the operator's word on a withdrawal.
 type Verdict struct {
-	Status      string `json:"status" enum:"completed,failed"`
+	Status      string `json:"status" enum:"completed,failed,processing"`
 	ProviderRef string `json:"provider_ref,omitempty" maxLength:"100" example:"BCA-20260410-0042" doc:"The name of the transfer."`
 	Reason      string `json:"reason,omitempty" maxLength:"500" example:"The bank returned it." doc:"Why it failed."`
 }
 
-// Resolve ends a withdrawal by the operator's word: one that they paid out by hand,
-// or of which the provider never said what became of it. Faults: ErrNotFound,
-// ErrNotOpen.
+// Resolve changes a withdrawal by the operator's word: one that they pay out by hand,
+// or of which the provider never said what became of it. Whoever is about to transfer
+// the money says processing first, so that nobody cancels it meanwhile; the provider is
+// not asked for what was never sent to it. Faults: ErrNotFound, ErrNotOpen,
+// ErrNotPending.
 func (o *Operations) Resolve(ctx context.Context, who access.Staff, tenant, withdrawal id.ID, in Verdict) (Withdrawal, error) {
 	reference, err := text.Line(in.ProviderRef)
 	if err != nil {
@@ -164,6 +185,9 @@ func (o *Operations) Resolve(ctx context.Context, who access.Staff, tenant, with
 	return o.end(ctx, who, tenant, withdrawal, func(r row) (row, error) {
 		if r.Status != Pending && r.Status != Processing {
 			return r, ErrNotOpen
+		}
+		if Status(in.Status) == Processing && r.Status != Pending {
+			return r, ErrNotPending
 		}
 		r.Status, r.Failure = Status(in.Status), ""
 		if r.Status == Failed {
@@ -188,6 +212,10 @@ func (o *Operations) end(ctx context.Context, who access.Actor, tenant, withdraw
 		if err != nil {
 			return err
 		}
+		if next.Status != old.Status && next.Status != Processing {
+			now := tx.Now()
+			next.ProcessedAt = &now
+		}
 		out = next.view(tenant)
 		return next.store(tx, who, old)
 	})
@@ -208,10 +236,6 @@ func lock(ctx context.Context, tx *db.Tx, withdrawal id.ID) (row, error) {
 func (r row) store(tx *db.Tx, who access.Actor, old row) error {
 	if r.Status == old.Status && r.SentAt == old.SentAt && r.ProviderRef == old.ProviderRef {
 		return nil
-	}
-	if r.Status != old.Status && r.Status != Processing {
-		now := tx.Now()
-		r.ProcessedAt = &now
 	}
 	tx.Expect(1, "withdrawals_changed", `
 		UPDATE withdrawals

@@ -30,7 +30,6 @@ var (
 	ErrInProgress   = fault.New(fault.Conflict, "withdrawal.in_progress", "Another withdrawal is in progress.")
 	ErrNotPending   = fault.New(fault.Conflict, "withdrawal.not_pending", "The withdrawal is on its way already, or over.")
 	ErrNotOpen      = fault.New(fault.Conflict, "withdrawal.not_open", "The withdrawal is over.")
-	ErrCurrency     = fault.New(fault.BadRequest, "withdrawal.currency", "Earnings are paid out in IDR only.")
 )
 
 // Withdrawal is money on its way to a merchant.
