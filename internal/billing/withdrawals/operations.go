@@ -19,7 +19,7 @@ type Config struct {
 	Minimum int64
 	// Fee is what a withdrawal costs, in rupiah.
 	Fee int64
-	// Payouts pays out; nil where the operator does it by hand.
+	// Payouts pays out rupiah; nil where the operator does it by hand, as in any other currency.
 	Payouts Payouts
 	// Keys seal the numbers of bank accounts and hash codes.
 	Keys *token.Keys
@@ -77,6 +77,7 @@ func Subscribe(r *jobs.Registry, o *Operations) {
 	jobs.On(r, "withdrawals", func(ctx context.Context, _ id.ID, e Reported) error { return o.Check(ctx, e.Tenant, e.WithdrawalID) })
 	r.Every("withdrawals.reconcile", reconcileEvery, o.Reconcile)
 	r.Every("withdrawals.tidy", time.Hour, o.TidyCodes)
+	r.Every("withdrawals.reseal", 12*time.Hour, o.Reseal)
 }
 
 // requested is published with each withdrawal, to be worked once it cannot be
