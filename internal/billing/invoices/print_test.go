@@ -178,7 +178,7 @@ func TestAmountsInAnyCurrency(t *testing.T) {
 	for currency, want := range map[money.Currency]string{
 		"IDR": "Rp 215,950", "JPY": "¥215,950", "KWD": "KWD 215.950", "PHP": "₱2,159.50", "THB": "฿2,159.50", "VND": "₫215,950", "EUR": "€2,159.50",
 		"GBP": "£2,159.50", "KRW": "₩215,950", "INR": "₹2,159.50", "MYR": "RM 2,159.50", "SGD": "S$2,159.50", "TRY": "₺2,159.50", "USD": "$2,159.50",
-		"ISK": "ISK 215,950", "PLN": "zł 2,159.50", "GEL": "GEL 2,159.50", "BHD": "BHD 215.950",
+		"ISK": "ISK 215,950", "PLN": "zł 2,159.50", "GEL": "₾2,159.50", "AZN": "₼2,159.50", "BDT": "৳2,159.50", "KHR": "៛2,159.50", "BHD": "BHD 215.950",
 	} {
 		got := printed.Read(t, printOf(t, l, sample(t, func(p *paper) { p.Currency = currency })))
 		if !strings.Contains(got.Text(), want) || got.Boxes > 0 || strings.Contains(got.Text(), pdf.Missing) {

@@ -11,7 +11,7 @@ func Sign(c Currency) string {
 
 // signs are the marks. Dollars other than the American one carry their country.
 var signs = map[Currency]string{
-	"AUD": "A$", "BDT": "৳", "BND": "B$", "BRL": "R$", "CAD": "C$", "CHF": "CHF", "CNY": "CN¥", "CRC": "₡", "CZK": "Kč", "EUR": "€",
+	"AUD": "A$", "AZN": "₼", "BDT": "৳", "BND": "B$", "BRL": "R$", "CAD": "C$", "CHF": "CHF", "CNY": "CN¥", "CRC": "₡", "CZK": "Kč", "EUR": "€",
 	"GBP": "£", "GEL": "₾", "GHS": "GH₵", "HKD": "HK$", "HUF": "Ft", "IDR": "Rp", "ILS": "₪", "INR": "₹", "JPY": "¥", "KHR": "៛",
 	"KRW": "₩", "KZT": "₸", "LAK": "₭", "MNT": "₮", "MXN": "MX$", "MYR": "RM", "NGN": "₦", "NZD": "NZ$", "PEN": "S/", "PHP": "₱",
 	"PLN": "zł", "PYG": "₲", "RUB": "₽", "SGD": "S$", "THB": "฿", "TRY": "₺", "TWD": "NT$", "UAH": "₴", "USD": "$", "VND": "₫",

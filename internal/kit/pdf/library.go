@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"bytes"
+	"embed"
 	"fmt"
 	"sync"
 	"unicode"
@@ -45,8 +46,12 @@ func NewLibrary(paths []string, system bool) *Library {
 // builtIn are the fonts that are a part of the program.
 type builtIn struct {
 	regular, bold *font.Font
-	more          *font.Font // signs, and letters of scripts for which nothing better is found
+	more          *font.Font   // signs, and letters of scripts for which nothing better is found
+	signs         []*font.Font // of currencies, a few characters each, that the others lack
 }
+
+//go:embed signs/*.ttf
+var signFiles embed.FS
 
 // readBuiltIn panics where a font that was built in is none.
 func readBuiltIn() builtIn {
@@ -57,7 +62,15 @@ func readBuiltIn() builtIn {
 		}
 		return f
 	}
-	return builtIn{regular: must(liberationsansregular.TTF), bold: must(liberationsansbold.TTF), more: must(dejavusans.TTF)}
+	own := builtIn{regular: must(liberationsansregular.TTF), bold: must(liberationsansbold.TTF), more: must(dejavusans.TTF)}
+	for _, name := range []string{"NotoSans", "NotoSansBengali", "NotoSansKhmer"} {
+		file, err := signFiles.ReadFile("signs/" + name + ".ttf")
+		if err != nil {
+			panic(err)
+		}
+		own.signs = append(own.signs, must(file))
+	}
+	return own
 }
 
 func parse(file []byte) (*font.Font, error) {
@@ -119,6 +132,11 @@ func (l *Library) look(r rune) *font.Font {
 	more := has(own.more, r)
 	if more && !unicode.IsLetter(r) && !unicode.IsMark(r) {
 		return own.more
+	}
+	for _, f := range own.signs {
+		if has(f, r) {
+			return f
+		}
 	}
 	if f := l.search.find(r); f != nil || !more {
 		return f

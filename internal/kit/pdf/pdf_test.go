@@ -49,7 +49,7 @@ func TestLettersAndSignsOfTheBuiltInFont(t *testing.T) {
 	for _, text := range []string{
 		"Nguyễn Thị Ánh Phượng, Đặng Ước", "Łódź, Żółć, Świętosława", "İstanbul, Ağrı, Şırnak", "Þórður Æsa Ólafsdóttir ð",
 		"Čeněk Řehoř Ďuriš Ľubomír", "Őrség Űrhajó", "Ñandú Ç à ê ï õ ü ÿ", "Ģirts Ķēniņš Ņikita", "Ștefan Țuțea", "Ħal Għaxaq",
-		"Αθήνα Ελένη", "Юлия Щербакова Ґ Є Ї", "₱ ฿ ₫ € £ ¥ ₩ ₹ ₺ ₽ ₴ ₦ ₪ ₡ ₲ ₭ ₸ ₮ ₵ Rp RM S$ zł Kč kr", "– — … · × № ™ © „“ ‘’ «»",
+		"Αθήνα Ελένη", "Юлия Щербакова Ґ Є Ї", "₱ ฿ ₫ € £ ¥ ₩ ₹ ₺ ₽ ₴ ₦ ₪ ₡ ₲ ₭ ₸ ₮ ₵ ₾ ₼ ৳ ៛ Rp RM S$ zł Kč kr", "– — … · × № ™ © „“ ‘’ «»",
 	} {
 		for _, bold := range []bool{false, true} {
 			got, gaps := print(t, l, text, bold)
