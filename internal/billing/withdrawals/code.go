@@ -134,10 +134,13 @@ func (o *Operations) RequestCode(ctx context.Context, who access.Staff, in CodeW
 		if err != nil {
 			return err
 		}
+		bank, number := in.BankCode, in.AccountNumber
 		if in.Purpose != CreateBankAccount {
-			if _, err := lockAccount(ctx, tx, in.BankAccountID); err != nil {
+			account, err := lockAccount(ctx, tx, in.BankAccountID)
+			if err != nil {
 				return err
 			}
+			bank, number = account.BankName, account.LastFour
 		}
 		tx.Exec(`SELECT pg_advisory_xact_lock(hashtextextended('withdrawal_codes' || $1, 0))`, who.UserID)
 		to, err := db.One[receiver](ctx, tx, `
@@ -166,8 +169,8 @@ func (o *Operations) RequestCode(ctx context.Context, who access.Staff, in CodeW
 			VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 			who.Tenant, out.Token, who.UserID, what.purpose, o.keys.MAC(codePurpose, what.mac(who, out.Token, code)...), tx.Now(), expires)
 		audit.Record(tx, who, "withdrawal.code_requested", "withdrawal_code", who.UserID, nil, nil)
-		message.Text = fmt.Sprintf("Your code is %s. It confirms %s of %s, within 5 minutes. If you did not ask for it, do not give it to anybody, and change your password.",
-			code, what, to.Business)
+		message.Text = fmt.Sprintf("Your code is %s. It confirms %s (%s ******%s) for %s, within 5 minutes. If you did not ask for it, do not give it to anybody, and change your password.",
+			code, what, bank, number[max(0, len(number)-4):], to.Business)
 		if message.Channel == outbox.Email {
 			message.Subject, message.HTML = "Your code for "+to.Business, "<p>"+html.EscapeString(message.Text)+"</p>"
 		}
@@ -182,7 +185,7 @@ func (o *Operations) RequestCode(ctx context.Context, who access.Staff, in CodeW
 func (c confirmed) String() string {
 	switch c.purpose {
 	case ForWithdrawal:
-		return "a withdrawal of " + money.Format(c.amount, c.currency)
+		return "a withdrawal of " + money.Format(c.amount, c.currency) + " to your bank account"
 	case CreateBankAccount:
 		return "a new bank account"
 	}

@@ -89,7 +89,7 @@ func TestPesosArePaidOutByTheOperator(t *testing.T) {
 	if got := made.Text("amount") + " " + made.Text("currency") + " " + made.Text("bank_account.account_number"); got != "1000.5 PHP ******7890" {
 		t.Error(got)
 	}
-	if text := s.Outbox(s.admin.Email)[0].Text; !strings.Contains(text, "a withdrawal of PHP 1,000.50") {
+	if text := s.Outbox(s.admin.Email)[0].Text; !strings.Contains(text, "a withdrawal of PHP 1,000.50 to your bank account (BCA ******7890)") {
 		t.Error(text)
 	}
 	s.RunJobs() // the provider pays no pesos
