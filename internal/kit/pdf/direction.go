@@ -31,12 +31,13 @@ func class(r rune) bidi.Class {
 // level 2 of the Unicode Bidirectional Algorithm, and the rest to the paragraph. The
 // segmenter tells directions and no levels.
 func apart(parts []shaping.Input, paragraph di.Direction) []shaping.Input {
-	if paragraph == di.DirectionRTL {
+	leftward := func(part shaping.Input) bool { return part.Direction == di.DirectionRTL }
+	if paragraph == di.DirectionRTL || !slices.ContainsFunc(parts, leftward) {
 		return parts
 	}
 	var out []shaping.Input
 	for i, part := range parts {
-		if i > 0 && parts[i-1].Direction == di.DirectionRTL && part.Direction == di.DirectionLTR {
+		if i > 0 && leftward(parts[i-1]) && !leftward(part) {
 			if n := leading(part.Text[part.RunStart:part.RunEnd], arabic(part.Text[:part.RunStart])); n > 0 && part.RunStart+n < part.RunEnd {
 				first := part
 				first.RunEnd = part.RunStart + n
