@@ -24,7 +24,7 @@ type CurrencyTotals struct {
 	Invoices    int            `json:"invoices" minimum:"0" example:"9"`
 	Billed      money.Number   `json:"total_billed" example:"1350000"`
 	Tax         money.Number   `json:"total_tax" example:"0"`
-	Fee         money.Number   `json:"total_platform_fee" example:"108000"`
+	Fee         money.Number   `json:"total_platform_fee" example:"108000" doc:"Of what is paid online: none is taken of an invoice that was paid to the business itself."`
 	Paid        money.Number   `json:"total_paid" example:"1200000"`
 	Outstanding money.Number   `json:"total_outstanding" example:"150000" doc:"Sent and not paid, overdue included."`
 	Overdue     money.Number   `json:"total_overdue" example:"0"`
@@ -49,7 +49,12 @@ func (o *Operations) Statistics(ctx context.Context, who access.Staff, from, to 
 	err := o.db.View(ctx, who.Tenant, func(tx *db.Tx) (err error) {
 		rows, err = db.All[statisticsRow](ctx, tx, `
 			SELECT i.currency, i.invoice_type, i.status, count(*) AS count, sum(i.total_amount)::bigint AS total,
-				sum(i.tax_amount)::bigint AS tax, sum(i.platform_fee)::bigint AS fee, sum(i.amount_paid)::bigint AS paid
+				sum(i.tax_amount)::bigint AS tax,
+				coalesce(sum(i.platform_fee) FILTER (WHERE i.id NOT IN (
+					SELECT p.invoice_id
+					FROM payments p
+					WHERE p.tenant_id = $1 AND p.payment_provider = 'manual' AND p.invoice_id IS NOT NULL)), 0)::bigint AS fee,
+				sum(i.amount_paid)::bigint AS paid
 			FROM invoices i
 			LEFT JOIN appointments a ON a.tenant_id = $1 AND a.id = i.appointment_id
 			WHERE i.tenant_id = $1`+within+`

@@ -33,6 +33,22 @@ func TestAnAppointmentIsBilledInItsOwnCurrency(t *testing.T) {
 	}
 }
 
+// The platform takes no fee of money that the desk took for a link, whatever its invoice
+// says.
+func TestTheDeskPaysNoPlatformFee(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	online, desk := w.link(w.book(w.salon)), w.link(w.book(w.salon))
+	w.pay(online)
+	w.RunJobs()
+	w.call("both billed", w.admin, "GET", "/invoices/statistics", nil, 200, `{"currencies": [{"total_platform_fee": 24000}]}`)
+	w.Do(w.admin, "POST", "/invoices/"+desk.Text("invoice.id")+"/mark-paid", testkit.Object{"payment_method": "cash"}, 200)
+	w.call("one at the desk", w.admin, "GET", "/invoices/statistics", nil, 200, `{"currencies": [{"invoices": 2, "total_platform_fee": 12000}]}`)
+	if got := w.balances(w.salon)[ledger.Platform]; got != 12_000 {
+		t.Errorf("the platform has %d", got)
+	}
+}
+
 // The platform's own bills go to the business, and say so.
 func TestThePlatformBillsTheBusiness(t *testing.T) {
 	t.Parallel()
