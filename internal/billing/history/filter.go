@@ -95,10 +95,21 @@ func (f Filter) read(ctx context.Context, tx *db.Tx, r Reader) (selection, error
 	if s.to, err = bound(f.To, "date_to", zone, civil.Date.End); err != nil {
 		return s, err
 	}
-	if s.from != nil && s.to != nil && s.from.After(*s.to) {
+	if s.from != nil && s.to != nil && s.from.After(*s.to) || f.reversed() {
 		return s, ErrDates
 	}
 	return s, nil
+}
+
+// reversed tells whether the period is given in dates and ends before it begins: the end of
+// a day is the beginning of the next.
+func (f Filter) reversed() bool {
+	from, err := civil.ParseDate(f.From)
+	if err != nil {
+		return false
+	}
+	to, err := civil.ParseDate(f.To)
+	return err == nil && to.Before(from)
 }
 
 func bound(raw, name string, loc *time.Location, edge func(civil.Date, *time.Location) time.Time) (*time.Time, error) {

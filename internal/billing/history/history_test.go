@@ -128,8 +128,38 @@ func TestSummary(t *testing.T) {
 					t.Error("a customer sees what the business receives")
 				}
 			}},
+		testkit.Scenario{Name: "backwards", As: s.Admin, Method: "GET", Path: "/payments/history/summary?date_from=2026-03-04&date_to=2026-03-03", Status: 400, Want: `{"code": "payment.dates"}`},
+		testkit.Scenario{Name: "one day", As: s.Admin, Method: "GET", Path: "/payments/history/summary?date_from=2026-03-02&date_to=2026-03-02", Status: 200, Want: `{"total_payments": 5}`},
 		testkit.Scenario{Name: "none", As: s.Admin, Method: "GET", Path: "/payments/history/summary?status=refunded", Status: 200, Want: `{"total_payments": 0, "by_status": [], "by_method": [], "completed": []}`},
 	)
+}
+
+// What was given back has come in before: it is counted there, and its part told apart.
+func TestSummaryOfRefunds(t *testing.T) {
+	t.Parallel()
+	w := world.New(t)
+	s := w.Salon()
+	pay := func(amount int64, start string) string {
+		return w.JSON(s.Admin, "POST", "/appointments/"+string(s.Book(1, start))+"/record-payment", testkit.Object{"amount": amount, "payment_method": "cash"}).Text("payment.id")
+	}
+	part, whole := pay(150_000, "09:00"), pay(100_000, "11:00")
+	for payment, body := range map[string]testkit.Object{
+		part: {"amount": 50_000, "reason": "cut short", "method": "manual"}, whole: {"reason": "ill", "method": "manual"},
+	} {
+		w.JSON(s.Admin, "POST", "/payments/"+payment+"/refund", body)
+	}
+	testkit.Run(t, w, testkit.Scenario{
+		Name: "summary", As: s.Admin, Method: "GET", Path: "/payments/history/summary", Status: 200, Want: `{"total_payments": 2,
+			"by_status": [{"status": "completed", "count": 1}, {"status": "refunded", "count": 1}],
+			"by_method": [{"payment_method": "cash", "count": 2, "total_amount": "250000.00"}],
+			"completed": [{"count": 2, "total_amount": "250000.00", "merchant_amount": "250000.00", "refunded_amount": "150000.00"}]}`,
+	})
+	file := string(w.Do(s.Admin, "GET", "/payments/history/export", nil, 200).Body)
+	for _, want := range []string{"receipt_number,notes,refunded_amount\n", ",50000.00\n", ",100000.00\n"} {
+		if !strings.Contains(file, want) {
+			t.Errorf("no %q in %s", want, file)
+		}
+	}
 }
 
 func TestExport(t *testing.T) {

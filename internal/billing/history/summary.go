@@ -14,8 +14,8 @@ import (
 type Summary struct {
 	TotalPayments int           `json:"total_payments" minimum:"0" example:"12"`
 	ByStatus      []StatusSum   `json:"by_status"`
-	ByMethod      []MethodSum   `json:"by_method" doc:"Of completed payments."`
-	Completed     []CurrencySum `json:"completed" doc:"What has come in, by currency; refunds are apart."`
+	ByMethod      []MethodSum   `json:"by_method" doc:"What has come in, whether or not it was given back later."`
+	Completed     []CurrencySum `json:"completed" doc:"What has come in, by currency. What of it was given back, or is on its way back, is refunded_amount."`
 }
 
 // StatusSum is what the payments in a state come to.
@@ -41,8 +41,8 @@ type CurrencySum struct {
 	BaseAmount     money.Text     `json:"base_amount" example:"1350000.00" doc:"Without fees."`
 	PlatformFee    money.Text     `json:"platform_fee" example:"108000.00"`
 	TotalAmount    money.Text     `json:"total_amount" example:"1458000.00" doc:"What was paid."`
-	MerchantAmount *money.Text    `json:"merchant_amount,omitempty" doc:"What the business receives; for staff."`
-	RefundedAmount money.Text     `json:"refunded_amount" example:"0.00"`
+	MerchantAmount *money.Text    `json:"merchant_amount,omitempty" doc:"What the business received; for staff."`
+	RefundedAmount money.Text     `json:"refunded_amount" example:"0.00" doc:"Of all that was paid."`
 }
 
 type summaryRow struct {
@@ -55,10 +55,12 @@ type summaryRow struct {
 	Fee      int64           `db:"fee"`
 	Total    int64           `db:"total"`
 	Merchant int64           `db:"merchant"`
+	Refunded int64           `db:"refunded"`
 }
 
 const summed = `SELECT p.payment_type, p.status, p.payment_method, p.currency, count(*) AS count, sum(p.base_amount)::bigint AS base,
-	sum(p.platform_fee)::bigint AS fee, sum(p.total_amount)::bigint AS total, sum(p.merchant_amount)::bigint AS merchant`
+	sum(p.platform_fee)::bigint AS fee, sum(p.total_amount)::bigint AS total, sum(p.merchant_amount)::bigint AS merchant,
+	sum(p.refunded_amount)::bigint AS refunded`
 
 const grouped = `
 	GROUP BY p.payment_type, p.status, p.payment_method, p.currency`
@@ -90,7 +92,7 @@ func sumUp(rows []summaryRow, toCustomer bool) Summary {
 			StatusSum{Status: row.Status, Currency: row.Currency, TotalAmount: none})
 		status.Count += row.Count
 		status.TotalAmount.Minor += row.Total
-		if row.Status != payments.Completed {
+		if row.Status != payments.Completed && row.Status != payments.Refunded {
 			continue
 		}
 		sum := entryOf(&out.Completed, func(s CurrencySum) bool { return s.Currency == row.Currency },
@@ -108,6 +110,7 @@ func sumUp(rows []summaryRow, toCustomer bool) Summary {
 		sum.PlatformFee.Minor += row.Fee
 		sum.TotalAmount.Minor += row.Total
 		sum.MerchantAmount.Minor += row.Merchant
+		sum.RefundedAmount.Minor += row.Refunded
 	}
 	if toCustomer {
 		for i := range out.Completed {
