@@ -851,6 +851,7 @@ CREATE TABLE public.payments (
     applied_amount bigint DEFAULT 0 NOT NULL,
     refunded_amount bigint DEFAULT 0 NOT NULL,
     refunded_fee bigint DEFAULT 0 NOT NULL,
+    asked_at timestamp with time zone,
     CONSTRAINT payments_applied_amount_check CHECK ((applied_amount >= 0)),
     CONSTRAINT payments_base_amount_check CHECK ((base_amount >= 0)),
     CONSTRAINT payments_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
@@ -1801,6 +1802,8 @@ CREATE INDEX idempotency_keys_age ON public.idempotency_keys USING btree (create
 
 CREATE INDEX idempotency_keys_scope ON public.idempotency_keys USING btree (scope, key);
 
+CREATE INDEX invoices_appointment ON public.invoices USING btree (tenant_id, appointment_id, created_at DESC) WHERE (appointment_id IS NOT NULL);
+
 CREATE INDEX invoices_customer ON public.invoices USING btree (tenant_id, customer_id, created_at DESC);
 
 CREATE INDEX invoices_list ON public.invoices USING btree (tenant_id, created_at DESC);
@@ -1846,6 +1849,8 @@ CREATE INDEX payment_counts_key ON public.payment_counts USING btree (tenant_id,
 CREATE INDEX payment_counts_loose ON public.payment_counts USING btree (tenant_id, day) WHERE (NOT folded);
 
 CREATE INDEX payments_appointment ON public.payments USING btree (tenant_id, appointment_id);
+
+CREATE INDEX payments_invoice ON public.payments USING btree (tenant_id, invoice_id);
 
 CREATE INDEX payments_list ON public.payments USING btree (tenant_id, created_at DESC, id DESC);
 

@@ -68,10 +68,7 @@ func (o *Operations) platformCollector(currency money.Currency) (account, error)
 // now. It fails with ErrNoProvider.
 func (o *Operations) at(ctx context.Context, tenant id.ID, s invoices.Stored) (Gateway, error) {
 	if s.GatewayID == nil {
-		if gateway := o.platform[s.Provider]; gateway != nil {
-			return gateway, nil
-		}
-		return nil, ErrNoProvider
+		return o.atPlatform(s)
 	}
 	var gateway Gateway
 	err := o.db.View(ctx, tenant, func(tx *db.Tx) (err error) {
@@ -79,6 +76,21 @@ func (o *Operations) at(ctx context.Context, tenant id.ID, s invoices.Stored) (G
 		return err
 	})
 	return gateway, err
+}
+
+// within is at in a transaction. The account is opened, and not asked there.
+func (o *Operations) within(ctx context.Context, tx *db.Tx, s invoices.Stored) (Gateway, error) {
+	if s.GatewayID == nil {
+		return o.atPlatform(s)
+	}
+	return o.openOwn(ctx, tx, *s.GatewayID)
+}
+
+func (o *Operations) atPlatform(s invoices.Stored) (Gateway, error) {
+	if gateway := o.platform[s.Provider]; gateway != nil {
+		return gateway, nil
+	}
+	return nil, ErrNoProvider
 }
 
 func (o *Operations) openOwn(ctx context.Context, tx *db.Tx, own id.ID) (Gateway, error) {

@@ -60,7 +60,7 @@ func (m *arrival) use(wanted int64) error {
 		}
 		m.fee, m.merchant = min(fee, m.fee), wanted // a bounded fee was never more
 		if m.fromMerchant {
-			m.merchant -= fee
+			m.merchant -= m.fee
 		}
 	}
 	m.wallet = all - m.fee - m.merchant

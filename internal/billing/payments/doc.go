@@ -16,7 +16,9 @@
 // credentials (Settle), never by a callback. Settling happens once, however often
 // it is tried: the appointment is told, the ledger posted, the receipt queued, all
 // in one transaction. Money that nobody is waiting for any more, because the
-// appointment was cancelled or paid otherwise, goes to the customer's wallet.
+// appointment was cancelled, missed or paid otherwise, goes to the customer's wallet.
+// Callbacks are late or lost: the reconciler asks by itself, and at once where somebody
+// looks for a payment or comes back from its page (Await, Returned).
 //
 // The platform's fee is the plan's share of what is paid online. With fee_mode
 // customer it is added to the price, with fee_mode merchant taken off the
@@ -42,5 +44,5 @@
 // Locks: appointment, invoice, payment, and last the counters of invoices and
 // balances.
 //
-// Events: Completed.
+// Events: Completed, Surplus.
 package payments

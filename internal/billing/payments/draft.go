@@ -8,7 +8,6 @@ import (
 
 	"reserva/internal/audit"
 	"reserva/internal/billing/invoices"
-	"reserva/internal/billing/ledger"
 	"reserva/internal/business/subscriptions"
 	"reserva/internal/business/tenants"
 	"reserva/internal/calendar/appointments"
@@ -56,13 +55,14 @@ func (o *Operations) draft(ctx context.Context, in order) (id.ID, error) {
 		if err != nil {
 			return fmt.Errorf("quote %d %s: %w", in.base(due), due.Currency, err)
 		}
-		issued := civil.Of(tx.Now(), tenant.Settings.Location())
-		if in.due != nil && in.due.Before(issued) {
+		zone := tenant.Settings.Location()
+		issued := civil.Of(tx.Now(), zone)
+		if in.due != nil && in.due.day(zone).Before(issued) {
 			return ErrDueDate
 		}
 		invoice = id.NewAt(tx.Now())
 		in.collects = collects
-		return o.store(ctx, tx, in, due, a, invoice, issued, plan.Features())
+		return o.store(ctx, tx, in, due, a, invoice, zone, plan.Features())
 	})
 	return invoice, err
 }
@@ -80,57 +80,34 @@ func payable(in order, due appointments.Due) error {
 	return nil
 }
 
-// replaceOpen takes a link out of the way that nobody can pay as it is, and refuses
-// where there is one that can be paid.
+// replaceOpen takes a link out of the way that nobody can pay as it is, or that takes
+// another part from the wallet than is wanted, and refuses where there is one that can be
+// paid.
 func replaceOpen(ctx context.Context, tx *db.Tx, in order, due appointments.Due) error {
 	open := invoices.QueueOpen(tx, in.appointment)
 	if err := tx.Flush(ctx); err != nil || !open.Found {
 		return err
 	}
 	s := open.Value
+	other, err := in.otherWallet(ctx, tx, due, s)
+	if err != nil {
+		return err
+	}
 	switch {
 	case s.Written: // the link's own invoice stands for it
 	case s.Status == invoices.Draft:
 		return ErrLinkPending.WithRetryAfter(draftGrace / 12)
-	case s.Status == invoices.Sent && s.Subtotal == in.base(due) && !expired(s, tx.Now()):
+	case s.Status == invoices.Sent && s.Subtotal == in.base(due) && !other && !expired(s, tx.Now()):
 		return ErrLinkExists.WithExtra(map[string]any{"invoice": linkInvoice(s), "payment_link": linkPage(s, due)})
 	}
 	return drop(ctx, tx, in.who, s, Cancelled, "replaced by a new link")
 }
 
-// walletPart is how much of the wallet the order uses.
-func walletPart(ctx context.Context, tx *db.Tx, in order, due appointments.Due) (int64, error) {
-	var asked int64
-	if in.wallet != nil {
-		var err error
-		if asked, err = in.wallet.NonNegativeMinor(due.Currency); err != nil {
-			return 0, fault.InvalidField("wallet_amount", "must be an amount of the appointment's currency")
-		}
-	}
-	if !in.useWallet {
-		if asked > 0 {
-			return 0, fault.InvalidField("wallet_amount", "is taken only with use_wallet")
-		}
-		return 0, nil
-	}
-	held, err := ledger.BalanceOf(ctx, tx, ledger.Wallet(due.Customer), due.Currency)
-	if err != nil {
-		return 0, err
-	}
-	wanted := min(held, in.base(due))
-	if in.wallet != nil {
-		wanted = asked
-	}
-	if wanted <= 0 || wanted > held || wanted > in.base(due) {
-		return 0, ErrWallet
-	}
-	return wanted, nil
-}
-
 // store queues the draft: invoice, payment, the hold on the wallet, the job. Where
 // the wallet pays everything the payment is complete at once.
-func (o *Operations) store(ctx context.Context, tx *db.Tx, in order, due appointments.Due, a amounts, invoice id.ID, issued civil.Date,
+func (o *Operations) store(ctx context.Context, tx *db.Tx, in order, due appointments.Due, a amounts, invoice id.ID, zone *time.Location,
 	features subscriptions.Features) error {
+	issued := civil.Of(tx.Now(), zone)
 	send := in.send
 	send.WhatsApp = send.WhatsApp && features.WhatsAppNotifications
 	send.SMS = send.SMS && features.SMSNotifications
@@ -143,7 +120,7 @@ func (o *Operations) store(ctx context.Context, tx *db.Tx, in order, due appoint
 		ID: invoice, Type: invoices.ForAppointment, ProviderNumber: in.collects.number(reference, invoice), Customer: &due.Customer,
 		Appointment: &in.appointment, Provider: in.collects.provider, Gateway: in.collects.own,
 		Lines: in.lines(due, a.Base), Currency: a.Currency, Subtotal: a.Base, Discount: a.Wallet, Fee: a.Fee, FeeRate: a.Rate, Total: a.Total,
-		IssueDate: issued, DueDate: in.until(issued, due), Notes: in.notes, Metadata: metadata,
+		IssueDate: issued, DueDate: in.until(issued, zone, due), Notes: in.notes, Metadata: metadata,
 	})
 	p := stored{
 		ID: payment, Kind: ForAppointment, Status: Pending, InvoiceID: &invoice, AppointmentID: &in.appointment, CustomerID: &due.Customer,
@@ -166,10 +143,10 @@ func (o *Operations) store(ctx context.Context, tx *db.Tx, in order, due appoint
 }
 
 // until is the last day to pay: as asked for, and not after the hold's.
-func (in order) until(issued civil.Date, due appointments.Due) civil.Date {
+func (in order) until(issued civil.Date, zone *time.Location, due appointments.Due) civil.Date {
 	last := issued.AddDays(linkDays)
 	if in.due != nil {
-		last = *in.due
+		last = in.due.day(zone)
 	}
 	hold := holdOf(due)
 	if hold == nil {
@@ -230,22 +207,6 @@ func holdOf(due appointments.Due) *time.Time {
 		return nil
 	}
 	return due.Appointment.HoldUntil
-}
-
-// hold puts a part of a wallet aside for a payment.
-func hold(tx *db.Tx, customer, payment id.ID, currency money.Currency, amount int64) error {
-	return ledger.Post(tx, ledger.Movement{Kind: ledger.WalletMove, Reference: "hold:" + string(payment), Entries: []ledger.Entry{
-		{Account: ledger.Wallet(customer), Currency: currency, Amount: -amount},
-		{Account: ledger.Held(customer), Currency: currency, Amount: amount},
-	}})
-}
-
-// release gives back what was put aside.
-func release(tx *db.Tx, customer, payment id.ID, currency money.Currency, amount int64) error {
-	return ledger.Post(tx, ledger.Movement{Kind: ledger.WalletMove, Reference: "release:" + string(payment), Entries: []ledger.Entry{
-		{Account: ledger.Held(customer), Currency: currency, Amount: -amount},
-		{Account: ledger.Wallet(customer), Currency: currency, Amount: amount},
-	}})
 }
 
 func checkRedirect(raw string) error {

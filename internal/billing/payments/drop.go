@@ -44,6 +44,23 @@ func drop(ctx context.Context, tx *db.Tx, who access.Actor, s invoices.Stored, a
 	return nil
 }
 
+// dropOutdated brings the open invoice of an appointment up to date after money that came
+// by an older link: on a page for more than is due nobody is to pay any more.
+func dropOutdated(ctx context.Context, tx *db.Tx, paid invoices.Stored, amount int64) error {
+	if paid.AppointmentID == nil {
+		return nil
+	}
+	open := invoices.QueueOpen(tx, *paid.AppointmentID)
+	if err := tx.Flush(ctx); err != nil || !open.Found {
+		return err
+	}
+	who := access.System{Job: "payments"}
+	if open.Value.Written {
+		return noteOnWritten(tx, who, open.Value, amount)
+	}
+	return drop(ctx, tx, who, open.Value, Cancelled, "paid by another link")
+}
+
 func publishWithdrawn(tx *db.Tx, invoice id.ID) { jobs.Publish(tx, withdrawn{InvoiceID: invoice}) }
 
 // WithdrawLink removes the provider's page of an invoice that was cancelled. If it was

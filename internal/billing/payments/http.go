@@ -34,7 +34,7 @@ func Register(a *api.API, o *Operations) {
 		Method: http.MethodGet, Path: "/appointments/{appointment_id}/payment-status", ID: "get-appointment-payment-status", Tag: tag,
 		Aliases:     []string{"/staff/appointments/{appointment_id}/payment-status"},
 		Summary:     "Read how far an appointment is paid",
-		Description: "With all payments, and the payment link that is open.", Errors: []*fault.Error{appointments.ErrNotFound},
+		Description: "With all payments, and the payment link that is open; the provider is asked for news of that, which the next look shows.", Errors: []*fault.Error{appointments.ErrNotFound},
 	}, access.PaymentsRead, func(ctx context.Context, who access.Staff, in *ByAppointment) (*Overview, error) {
 		found, err := o.Status(ctx, who, api.ID(in.ID))
 		return &found, err
@@ -82,7 +82,8 @@ func RegisterCustomer(a *api.API, o *Operations) {
 		Status: http.StatusCreated, Idempotent: true, Timeout: linkTimeout,
 		Summary: "Pay an appointment online",
 		Description: "Makes an invoice over what is still to be paid and a page on which to pay it. The appointment is confirmed " +
-			"once the payment has arrived. There is one open link at a time; a 409 carries it.",
+			"once the payment has arrived. There is one open link at a time; a 409 carries it, unless another part of the wallet is to be " +
+			"used than it holds: then it is replaced.",
 		Errors: linkFaults(ErrWallet),
 	}, func(ctx context.Context, who access.Customer, in *struct{ Body Process }) (*Linked, error) {
 		made, err := o.ProcessAppointment(ctx, who, in.Body)

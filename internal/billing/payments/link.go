@@ -8,7 +8,6 @@ import (
 	"reserva/internal/access"
 	"reserva/internal/billing/invoices"
 	"reserva/internal/calendar/appointments"
-	"reserva/internal/kit/civil"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
 	"reserva/internal/kit/money"
@@ -30,13 +29,13 @@ type Process struct {
 
 // Link is the desk's wish for a link to what is still to be paid.
 type LinkWish struct {
-	TenantID     *id.ID      `json:"tenant_id,omitempty" doc:"Redundant; has to be the token's."`
-	Deposit      bool        `json:"deposit,omitempty" doc:"Only what has to be paid before the booking stands, instead of all that is still to be paid." example:"false"`
-	SendEmail    *bool       `json:"send_email,omitempty" doc:"Whether the payment provider mails the link; yes when absent."`
-	SendWhatsApp bool        `json:"send_whatsapp,omitempty"`
-	SendSMS      bool        `json:"send_sms,omitempty"`
-	DueDate      *civil.Date `json:"due_date,omitempty" doc:"The last day to pay; in a week when absent, and never after a pending booking lapses."`
-	Notes        string      `json:"notes,omitempty" maxLength:"500"`
+	TenantID     *id.ID  `json:"tenant_id,omitempty" doc:"Redundant; has to be the token's."`
+	Deposit      bool    `json:"deposit,omitempty" doc:"Only what has to be paid before the booking stands, instead of all that is still to be paid." example:"false"`
+	SendEmail    *bool   `json:"send_email,omitempty" doc:"Whether the payment provider mails the link; yes when absent."`
+	SendWhatsApp bool    `json:"send_whatsapp,omitempty"`
+	SendSMS      bool    `json:"send_sms,omitempty"`
+	DueDate      *string `json:"due_date,omitempty" maxLength:"40" example:"2026-04-17" doc:"The last day to pay, as a date, or a time of ISO 8601 of which the day counts, in the zone of the business; in a week when absent, and never after a pending booking lapses."`
+	Notes        string  `json:"notes,omitempty" maxLength:"500"`
 }
 
 // order is a link to make, whoever asked for it.
@@ -48,7 +47,7 @@ type order struct {
 	useWallet   bool
 	wallet      *money.Decimal
 	send        Channels
-	due         *civil.Date
+	due         *lastDay
 	redirect    string
 	notes       string
 	suffix      string // of the reference, where another was made in the same second
@@ -79,8 +78,12 @@ func (o *Operations) CreateLink(ctx context.Context, who access.Staff, appointme
 	if in.TenantID != nil && *in.TenantID != who.Tenant {
 		return Linked{}, appointments.ErrForeignTenant
 	}
+	due, err := readLastDay(in.DueDate)
+	if err != nil {
+		return Linked{}, err
+	}
 	return o.makeLink(ctx, order{
-		tenant: who.Tenant, who: who, appointment: appointment, deposit: in.Deposit, due: in.DueDate, notes: in.Notes,
+		tenant: who.Tenant, who: who, appointment: appointment, deposit: in.Deposit, due: due, notes: in.Notes,
 		send: Channels{Email: in.SendEmail == nil || *in.SendEmail, WhatsApp: in.SendWhatsApp, SMS: in.SendSMS},
 	})
 }
@@ -90,10 +93,10 @@ func (o *Operations) CreateLink(ctx context.Context, who access.Staff, appointme
 // and given back where nothing came of it: what the provider refused may be tried
 // again under the same key.
 func (o *Operations) makeLink(ctx context.Context, in order) (Linked, error) {
-	invoice, err := o.draft(ctx, in)
-	if db.IsConflict(err, invoices.ProviderNumberConstraint) || db.IsConflict(err, referenceConstraint) {
-		in.suffix = "-" + string(id.Random()[:4])
-		invoice, err = o.draft(ctx, in)
+	invoice, err := o.begin(ctx, &in)
+	if errors.Is(err, ErrLinkExists) {
+		// Who asks again may have given up on its page, or paid: its callback may be lost.
+		o.LookSoon(ctx, in.tenant, in.appointment)
 	}
 	if err != nil {
 		return Linked{}, err
@@ -103,6 +106,26 @@ func (o *Operations) makeLink(ctx context.Context, in order) (Linked, error) {
 		return Linked{}, errors.Join(err, o.db.GiveBack(ctx))
 	}
 	return out, nil
+}
+
+// begin drafts, once more where the reference was taken in the same second, and where
+// others used the wallet at this moment: then with what they left.
+func (o *Operations) begin(ctx context.Context, in *order) (id.ID, error) {
+	invoice, err := o.draft(ctx, *in)
+	for try := 1; err != nil && try < walletTries; try++ {
+		switch {
+		case db.IsConflict(err, invoices.ProviderNumberConstraint) || db.IsConflict(err, referenceConstraint):
+			in.suffix = "-" + string(id.Random()[:4])
+		case in.useWallet && outrun(err):
+		default:
+			return invoice, err
+		}
+		invoice, err = o.draft(ctx, *in)
+	}
+	if in.useWallet && outrun(err) {
+		err = ErrWallet
+	}
+	return invoice, err
 }
 
 // finish has the provider make the page of a draft, and shows it.

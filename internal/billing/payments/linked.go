@@ -88,7 +88,7 @@ func (o *Operations) linked(ctx context.Context, in order, invoice id.ID) (Linke
 	case err != nil:
 		return Linked{}, err
 	case s.Status == invoices.Cancelled:
-		return Linked{}, ErrEnded
+		return Linked{}, overtaken(due)
 	}
 	out := Linked{
 		Status: "payment_link_created", Message: "The payment link is ready.",
@@ -105,6 +105,17 @@ func (o *Operations) linked(ctx context.Context, in order, invoice id.ID) (Linke
 		out.NextSteps = []string{"Nothing is left to pay."}
 	}
 	return out, nil
+}
+
+// overtaken says why a link was ended while it was made.
+func overtaken(due appointments.Due) error {
+	switch {
+	case due.Status == appointments.Cancelled || due.Status == appointments.NoShowed:
+		return ErrEnded
+	case due.Remaining() <= 0:
+		return ErrPaid
+	}
+	return ErrLinkPending // replaced, or a part was paid at the desk: asked again it is for the rest
 }
 
 func linkedAmounts(s invoices.Stored) LinkedAmounts {

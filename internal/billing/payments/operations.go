@@ -88,6 +88,7 @@ func Subscribe(r *jobs.Registry, o *Operations) {
 		return o.WithdrawLink(ctx, tenant, e.InvoiceID)
 	})
 	jobs.On(r, "payments", func(ctx context.Context, tenant id.ID, e abandoned) error { return o.dropAbandoned(ctx, tenant, e) })
+	jobs.On(r, "payments", func(ctx context.Context, tenant id.ID, e awaited) error { return o.askAwaited(ctx, tenant, e) })
 	jobs.On(r, "payments", func(ctx context.Context, tenant id.ID, e appointments.CancelledEvent) error {
 		return o.abandon(ctx, tenant, e.AppointmentID)
 	})

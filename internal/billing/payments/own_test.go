@@ -153,6 +153,12 @@ func TestTheBusinessGivesBackWhatItCollected(t *testing.T) {
 		t.Error(diff)
 	}
 	w.call("invoice", w.who, "GET", "/invoices/"+link.Text("invoice.id"), nil, 200, `{"status": "PAID", "metadata": {"to_give_back": "100000.00"}}`)
+	asked := w.call("the business is asked", w.admin, "GET", "/refunds", nil, 200,
+		`{"total": 1, "items": [{"payment_id": "`+link.Text("payment.id")+`", "status": "requested", "requested_by": "system", "amount": 100000}]}`)
+	w.call("and gives it", w.admin, "POST", "/refunds/"+asked.Text("items.0.id")+"/approve", object{"method": "manual"}, 200, `{"status": "completed"}`)
+	if got := w.appointment(appointment); got != "paid 150000 confirmed" {
+		t.Errorf("the appointment is %s", got)
+	}
 	mails := w.Outbox(w.email())
 	if !slices.ContainsFunc(mails, func(m testkit.Message) bool { return contains(m.Text, "give you back IDR 100,000") }) {
 		t.Errorf("mails %+v", mails)

@@ -110,6 +110,12 @@ type CompletedEvent struct {
 	AppointmentID *id.ID `json:"appointment_id,omitempty"`
 }
 
+// SurplusEvent is published when more has arrived at the business's own account than was
+// due.
+type SurplusEvent struct {
+	PaymentID id.ID `json:"payment_id"`
+}
+
 // drafted is published with each draft, to be worked once the request that made
 // it must be over.
 type drafted struct {
@@ -124,5 +130,6 @@ type withdrawn struct {
 
 // The names are stored with jobs.
 func (CompletedEvent) EventName() string { return "payment.completed" }
+func (SurplusEvent) EventName() string   { return "payment.surplus" }
 func (drafted) EventName() string        { return "payment.link_drafted" }
 func (withdrawn) EventName() string      { return "payment.link_withdrawn" }

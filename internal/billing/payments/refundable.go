@@ -187,18 +187,24 @@ func (r *Refundable) change(tx *db.Tx, who access.Actor, action string, apply fu
 // RefunderOf is the provider that a payment was made at, if it can give money back:
 // ErrNoRefunds where it cannot, or where the payment was not made at one.
 func (o *Operations) RefunderOf(ctx context.Context, tenant id.ID, r Refundable) (Refunder, error) {
+	var found Refunder
+	err := o.db.View(ctx, tenant, func(tx *db.Tx) (err error) {
+		found, err = o.RefunderWithin(ctx, tx, r)
+		return err
+	})
+	return found, err
+}
+
+// RefunderWithin is RefunderOf in a transaction, where it may be found and not asked.
+func (o *Operations) RefunderWithin(ctx context.Context, tx *db.Tx, r Refundable) (Refunder, error) {
 	if r.Provider == Manual || r.ProviderID == nil || r.InvoiceID == nil {
 		return nil, ErrNoRefunds
 	}
-	var s invoices.Stored
-	err := o.db.View(ctx, tenant, func(tx *db.Tx) (err error) {
-		s, err = invoices.Load(ctx, tx, *r.InvoiceID)
-		return err
-	})
+	s, err := invoices.Load(ctx, tx, *r.InvoiceID)
 	if err != nil {
 		return nil, err
 	}
-	gateway, err := o.at(ctx, tenant, s)
+	gateway, err := o.within(ctx, tx, s)
 	if err != nil {
 		return nil, err
 	}

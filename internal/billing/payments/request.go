@@ -39,7 +39,7 @@ func (o *Operations) load(ctx context.Context, tenant, invoice id.ID) (s invoice
 			return err
 		}
 		r, err = request(tenant, s, payer.Value)
-		r.At, r.Return = tx.Now(), o.back(s)
+		r.At, r.Return = tx.Now(), o.back(tenant, s)
 		return err
 	})
 	return s, r, err
@@ -60,12 +60,13 @@ func metadataOf(s invoices.Stored) metadata {
 
 // back is where the provider's page sends the payer: to pages of our own, or, once it
 // is paid, where the one who asked for the link wanted.
-func (o *Operations) back(s invoices.Stored) Return {
+func (o *Operations) back(tenant id.ID, s invoices.Stored) Return {
 	if o.returnURL == "" {
 		return Return{}
 	}
-	success := first(metadataOf(s).Redirect, o.returnURL+"/success")
-	return Return{Success: success, Failure: o.returnURL + "/failure", Cancel: o.returnURL + "/cancel"}
+	query := "?" + returnedOf + "=" + string(tenant) + "-" + string(s.ID)
+	success := first(metadataOf(s).Redirect, o.returnURL+"/success"+query)
+	return Return{Success: success, Failure: o.returnURL + "/failure" + query, Cancel: o.returnURL + "/cancel" + query}
 }
 
 func request(tenant id.ID, s invoices.Stored, p payerRow) (Request, error) {

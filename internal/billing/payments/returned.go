@@ -2,12 +2,17 @@ package payments
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
 	"html/template"
 	"log/slog"
 	"net/http"
+	"strings"
+	"time"
+
+	"reserva/internal/kit/id"
 )
 
 var (
@@ -26,9 +31,27 @@ type returnedView struct {
 	Title, Text string
 }
 
+// returnedOf is the parameter of the pages that names the tenant and the invoice.
+const returnedOf = "payment"
+
+// returnedPatience is how long the page waits for the note that its payer has come back.
+const returnedPatience = 2 * time.Second
+
+// Returned has a job ask the provider about the payment of a payer who came back from its
+// page. What the browser says is not believed: it is a hint of when to ask.
+func (o *Operations) Returned(ctx context.Context, named string) error {
+	tenant, invoice, _ := strings.Cut(named, "-")
+	if !id.ID(tenant).Valid() || !id.ID(invoice).Valid() {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, returnedPatience)
+	defer cancel()
+	return o.await(ctx, id.ID(tenant), id.ID(invoice), true)
+}
+
 // MountPages serves the pages that payers come back to where nobody named others.
 // They say what the browser came back with, and are no proof of anything.
-func MountPages(mux *http.ServeMux, log *slog.Logger) {
+func MountPages(mux *http.ServeMux, o *Operations, log *slog.Logger) {
 	page := template.Must(template.New("returned").Parse(returnedHTML))
 	sum := sha256.Sum256([]byte(returnedCSS))
 	policy := "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'; style-src 'sha256-" +
@@ -43,6 +66,9 @@ func MountPages(mux *http.ServeMux, log *slog.Logger) {
 		if !ok {
 			http.NotFound(w, r)
 			return
+		}
+		if err := o.Returned(r.Context(), r.URL.Query().Get(returnedOf)); err != nil {
+			log.WarnContext(r.Context(), "the provider is not asked about a payer who came back", slog.Any("error", err))
 		}
 		view.Style = template.CSS(returnedCSS)
 		var body bytes.Buffer

@@ -50,7 +50,12 @@ func (o *Operations) Settle(ctx context.Context, tenant, invoice id.ID, hint Hin
 		return NotPaid, o.gone(ctx, tenant, s, Cancelled, "the provider has it no more")
 	case err != nil:
 		return NotPaid, err
-	case state.Number != s.ProviderNumber || state.Progress == Unpaid:
+	case state.Number != s.ProviderNumber:
+		return NotPaid, nil
+	case state.Progress == Unpaid && s.Discount > 0 && expired(s, o.db.Now()):
+		// The page takes no money any more, so the wallet gets its part back.
+		return NotPaid, o.gone(ctx, tenant, s, Cancelled, "the link expired")
+	case state.Progress == Unpaid:
 		return NotPaid, nil
 	case state.Progress == Over:
 		return NotPaid, o.gone(ctx, tenant, s, Failed, state.Reason)
@@ -136,7 +141,7 @@ func applyToAppointment(ctx context.Context, tx *db.Tx, s invoices.Stored) (func
 	}
 	return func(base int64) (int64, error) {
 		wanted := min(base, due.Remaining())
-		if due.Status == appointments.Cancelled || wanted <= 0 {
+		if due.Status == appointments.Cancelled || due.Status == appointments.NoShowed || wanted <= 0 {
 			return 0, nil
 		}
 		out, err := appointments.ApplyPayment(ctx, tx, who, *s.AppointmentID, wanted)
@@ -180,6 +185,11 @@ func settle(ctx context.Context, tx *db.Tx, appliers map[Kind]Applier, invoice i
 	if err := m.use(wanted); err != nil {
 		return NotPaid, err
 	}
+	if wanted > 0 && !s.Status.Open() {
+		if err := dropOutdated(ctx, tx, s, wanted); err != nil {
+			return NotPaid, err
+		}
+	}
 	return write(ctx, tx, s, p, m, how)
 }
 
@@ -208,6 +218,9 @@ func write(ctx context.Context, tx *db.Tx, s invoices.Stored, p stored, m arriva
 		event.AppointmentID, outcome = s.AppointmentID, Settled
 	}
 	jobs.Publish(tx, event)
+	if m.surplus() > 0 {
+		jobs.Publish(tx, SurplusEvent{PaymentID: p.ID})
+	}
 	if movement := m.movement(p); len(movement.Entries) > 0 {
 		if err := ledger.Post(tx, movement); err != nil {
 			return NotPaid, err

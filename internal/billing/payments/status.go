@@ -62,7 +62,8 @@ type PendingInvoice struct {
 	PaperPDFURL     *string         `json:"paper_pdf_url" example:"https://paper.example.com/pdf/4f1c"`
 }
 
-// Status tells how far an appointment is paid. Faults: appointments.ErrNotFound.
+// Status tells how far an appointment is paid. Where a link is open, the provider is asked
+// for news of it, which the next look shows. Faults: appointments.ErrNotFound.
 func (o *Operations) Status(ctx context.Context, who access.Staff, appointment id.ID) (Overview, error) {
 	a, err := o.booked.Get(ctx, who.Tenant, who, appointment)
 	if err != nil {
@@ -117,6 +118,9 @@ func (o *Operations) Status(ctx context.Context, who access.Staff, appointment i
 		out.PendingInvoice = &PendingInvoice{
 			ID: s.ID, InvoiceNumber: s.Number, Status: s.Status, Amount: amount(s.Total), Currency: s.Currency, DueDate: s.DueDate,
 			PaperInvoiceID: s.PaperID, PaperPaymentURL: s.PaperPaymentURL, PaperPDFURL: s.PaperPDFURL,
+		}
+		if s.Status != invoices.Draft {
+			o.LookSoon(ctx, who.Tenant, appointment)
 		}
 	}
 	return out, nil

@@ -164,8 +164,10 @@ func roomFor(ctx context.Context, tx *db.Tx, who access.Customer, amount int64, 
 }
 
 // replaceTopUp takes the customer's open top-ups out of the way. One that is being made
-// at this moment is ErrLinkPending.
+// at this moment is ErrLinkPending. It locks the customer, so that of two requests at once
+// the second sees what the first has made.
 func replaceTopUp(ctx context.Context, tx *db.Tx, who access.Customer) error {
+	tx.Exec(`SELECT 1 FROM customers WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE`, tx.Tenant(), who.ID)
 	open, err := invoices.OpenTopUps(ctx, tx, who.ID)
 	if err != nil {
 		return err

@@ -88,19 +88,20 @@ func (o *Operations) walletTransactions(ctx context.Context, tenant, customer id
 			SELECT count(*)
 			FROM ledger_entries
 			WHERE tenant_id = $1 AND account = $2 AND currency = $3`, tenant, account, string(c))
-		// The reference of a movement ends with the id of its payment or refund.
+		// The reference of a movement ends with the id of its payment or refund. Of those of
+		// one transaction what came in is first: what was given back is used again.
 		rows = db.QueueAll[walletRow](tx, `
 			SELECT e.id, e.kind, e.reference, e.amount, e.balance_after, e.created_at,
 				p.id AS payment_id, p.payment_type, p.description, r.id AS refund_id
 			FROM (
 				SELECT m.id, m.kind, m.reference, m.created_at, e.amount,
-					sum(e.amount) OVER (ORDER BY m.created_at, m.id)::bigint AS balance_after
+					sum(e.amount) OVER (ORDER BY m.created_at, e.amount < 0, m.id)::bigint AS balance_after
 				FROM ledger_entries e
 				JOIN ledger_movements m ON m.tenant_id = $1 AND m.id = e.movement_id
 				WHERE e.tenant_id = $1 AND e.account = $2 AND e.currency = $3) e
 			LEFT JOIN refunds r ON r.tenant_id = $1 AND r.id = right(e.reference, 24) AND e.kind = 'refund'
 			LEFT JOIN payments p ON p.tenant_id = $1 AND p.id = coalesce(r.payment_id, right(e.reference, 24))
-			ORDER BY e.created_at DESC, e.id DESC
+			ORDER BY e.created_at DESC, e.amount < 0 DESC, e.id DESC
 			LIMIT $4 OFFSET $5`, tenant, account, string(c), page.Limit(), page.Offset())
 		return nil
 	})

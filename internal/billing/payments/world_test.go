@@ -2,6 +2,7 @@ package payments_test
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -19,6 +20,7 @@ import (
 	"reserva/internal/billing/paperid"
 	"reserva/internal/billing/paperid/sim"
 	"reserva/internal/billing/payments"
+	"reserva/internal/billing/refunds"
 	"reserva/internal/billing/webhooks"
 	"reserva/internal/billing/withdrawals"
 	"reserva/internal/business/subscriptions"
@@ -120,7 +122,7 @@ func newWorld(t *testing.T, changes ...func(*setup)) *world {
 		gateway = payments.NewPaper(w.paperClient)
 	}
 	w.simulateMaya(clock.Now)
-	config := payments.Config{Gateway: gateway, Keys: keys, Own: func(c tenants.Credentials) (payments.Gateway, error) {
+	config := payments.Config{Gateway: gateway, Keys: keys, ReturnURL: server.URL + payments.ReturnPath, Own: func(c tenants.Credentials) (payments.Gateway, error) {
 		if c.Provider == tenants.Maya {
 			w.maya.SetAccount(mayasim.Account{PublicKey: c.ClientID, SecretKey: c.ClientSecret})
 			return payments.NewMaya(w.mayaClientOf(c.ClientID, c.ClientSecret)), nil
@@ -147,12 +149,18 @@ func newWorld(t *testing.T, changes ...func(*setup)) *world {
 	payments.Register(a, w.payments)
 	payments.RegisterCustomer(a, w.payments)
 	payments.RegisterInvoices(a, w.payments, bills)
+	payments.MountPages(a.Mux(), w.payments, slog.New(slog.DiscardHandler))
+	given := refunds.New(d, w.payments, nil)
+	refunds.Register(a, given)
+	refunds.Subscribe(registry, given)
 	shown := history.New(d)
 	history.Register(a, shown)
 	history.Subscribe(registry, shown)
 	invoices.Register(a, bills)
 	withdrawals.Register(a, withdrawals.New(d, withdrawals.Config{}))
 	webhooks.Register(a, hooks)
+	appointments.RegisterCustomer(a, w.booking)
+	w.booking.OnLook(w.payments.LookSoon)
 	appointments.Subscribe(registry, w.booking)
 	payments.Subscribe(registry, w.payments)
 	invoices.Subscribe(registry, bills)

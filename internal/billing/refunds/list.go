@@ -19,7 +19,7 @@ type Filter struct {
 // within holds the conditions of an invoices.Reader, as $2 customer, $3 outlets, $4 user.
 const within = `
 	AND ($2::text IS NULL OR r.customer_id = $2)
-	AND ($3::text[] IS NULL OR a.outlet_id = ANY($3))
+	AND ($3::text[] IS NULL OR p.appointment_id IS NULL OR a.outlet_id = ANY($3))
 	AND ($4::text IS NULL OR EXISTS (
 		SELECT 1
 		FROM appointment_lines l

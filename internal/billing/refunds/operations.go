@@ -47,8 +47,12 @@ type approved struct {
 // EventName implements jobs.Event.
 func (approved) EventName() string { return "refund.approved" }
 
-// Subscribe has refunds finished that were cut off, or that take the provider long.
+// Subscribe has refunds finished that were cut off, or that take the provider long, and
+// those asked for that the business owes without being asked.
 func Subscribe(r *jobs.Registry, o *Operations) {
 	jobs.On(r, "refunds", func(ctx context.Context, tenant id.ID, e approved) error { return o.Send(ctx, tenant, e.RefundID) })
+	jobs.On(r, "refunds", func(ctx context.Context, tenant id.ID, e payments.SurplusEvent) error {
+		return o.AskForSurplus(ctx, tenant, e.PaymentID)
+	})
 	r.Every("refunds.pursue", pursueEvery, o.Pursue)
 }

@@ -44,34 +44,3 @@ func ReturnPrice(ctx context.Context, tx *db.Tx, who access.Actor, paid []paymen
 	}
 	return price, nil
 }
-
-// AskFor asks the business on a customer's behalf to give a part of an appointment's price
-// back, from payments that the caller has locked: once for each payment, whatever becomes
-// of it.
-func AskFor(ctx context.Context, tx *db.Tx, who access.Actor, paid []payments.Refundable, price int64, reason string) error {
-	for i := len(paid) - 1; i >= 0 && price > 0; i-- {
-		p := paid[i]
-		share := p.ShareOfPrice(price)
-		if share.Amount <= 0 || p.CustomerID == nil {
-			continue
-		}
-		price -= share.Applied
-		asked, err := db.One[bool](ctx, tx, `
-			SELECT EXISTS (
-				SELECT 1 FROM refunds
-				WHERE tenant_id = $1 AND payment_id = $2 AND (requested_by = 'system' OR status = 'requested'))`, tx.Tenant(), p.ID)
-		if err != nil {
-			return err
-		}
-		if asked {
-			continue
-		}
-		r := row{
-			ID: id.NewAt(tx.Now()), PaymentID: p.ID, CustomerID: *p.CustomerID, Status: Requested, Amount: share.Amount,
-			Currency: p.Currency, Reason: reason, RequestedBy: "system",
-		}
-		insert(tx, r)
-		audit.Record(tx, who, "refund.requested", "refund", r.ID, nil, auditOf(r))
-	}
-	return nil
-}

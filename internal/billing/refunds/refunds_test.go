@@ -71,6 +71,19 @@ func TestACustomerAsksAndTheBusinessDecides(t *testing.T) {
 }
 
 // What was paid online is given back with the fee that it bore, in parts that add up.
+// Paper.id cannot give money back: the request stays to be decided in another way.
+func TestARequestIsNotDecidedByAProviderThatCannot(t *testing.T) {
+	t.Parallel()
+	w := newTill(t)
+	_, payment := w.online("09:00")
+	asked := w.call("ask", w.Customer.Token, "POST", "/customer/payments/"+payment+"/refund-request", object{"reason": "ill"}, 202, "")
+	refund := "/refunds/" + asked.Text("refund_id")
+	w.call("by the provider", w.Admin, "POST", refund+"/approve", object{"method": "gateway"}, 409, `{"code": "payment.no_refunds"}`)
+	w.call("unasked", w.Admin, "POST", "/payments/"+payment+"/refund", object{"reason": "ill", "method": "gateway"}, 409, `{"code": "payment.no_refunds"}`)
+	w.call("still asked for", w.Customer.Token, "GET", "/customer/refunds", nil, 200, `{"total": 1, "items": [{"status": "requested", "fee_amount": 0, "method": null}]}`)
+	w.call("by hand", w.Admin, "POST", refund+"/approve", object{"method": "manual"}, 200, `{"status": "completed", "amount": 162000}`)
+}
+
 func TestPartialRefundsToTheWalletAddUp(t *testing.T) {
 	t.Parallel()
 	w := newTill(t)

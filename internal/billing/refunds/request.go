@@ -64,7 +64,7 @@ func (o *Operations) Ask(ctx context.Context, who access.Customer, payment id.ID
 // wanted is the amount of a refund in minor units: what is asked for, or all that is left.
 func wanted(p payments.Refundable, asked *money.Decimal) (int64, error) {
 	left := p.Left()
-	if p.Kind != payments.ForAppointment || p.CustomerID == nil || p.AppointmentID == nil || left <= 0 {
+	if p.Kind != payments.ForAppointment || p.CustomerID == nil || left <= 0 {
 		return 0, ErrNotRefundable
 	}
 	if asked == nil {

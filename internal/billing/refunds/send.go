@@ -17,8 +17,9 @@ import (
 // setAside is the first step of a refund at the provider: the amount is reserved, and a
 // job stored that sends it if this request does not.
 func (o *Operations) setAside(ctx context.Context, tx *db.Tx, who access.Actor, p payments.Refundable, r *row, share payments.Share, note string) error {
-	if p.Provider == payments.Manual || p.ProviderID == nil {
-		return payments.ErrNoRefunds
+	// What nobody can be asked for is not decided by trying.
+	if _, err := o.payments.RefunderWithin(ctx, tx, p); err != nil {
+		return err
 	}
 	before, err := atGateway(ctx, tx, p.ID)
 	if err != nil {

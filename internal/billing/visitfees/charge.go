@@ -80,9 +80,14 @@ func (o *Operations) charge(ctx context.Context, tenant, appointment id.ID, toWa
 
 // take queues a fee: what of it is kept, the invoice over the rest, and what goes back.
 func take(ctx context.Context, tx *db.Tx, who access.Actor, due appointments.Due, paid []payments.Refundable, toWallet bool) error {
+	leaving, err := refunds.UnderWay(ctx, tx, due.Appointment.ID)
+	if err != nil {
+		return err
+	}
+	stays := max(due.Paid-leaving, 0) // what the provider is giving back cannot be kept
 	r := row{
 		ID: id.NewAt(tx.Now()), AppointmentID: due.Appointment.ID, CustomerID: due.Customer, Kind: due.FeeKind, Amount: due.Fee,
-		Kept: min(due.Fee, due.Paid), Currency: due.Currency, CreatedAt: tx.Now(),
+		Kept: min(due.Fee, stays), Currency: due.Currency, CreatedAt: tx.Now(),
 	}
 	if r.Kept < r.Amount {
 		if err := bill(ctx, tx, due, &r); err != nil {
@@ -97,7 +102,7 @@ func take(ctx context.Context, tx *db.Tx, who access.Actor, due appointments.Due
 	if err := tell(ctx, tx, due, r); err != nil {
 		return err
 	}
-	rest := due.Paid - r.Kept
+	rest := stays - r.Kept
 	if rest <= 0 {
 		return nil
 	}
@@ -105,7 +110,7 @@ func take(ctx context.Context, tx *db.Tx, who access.Actor, due appointments.Due
 	if !toWallet {
 		return refunds.AskFor(ctx, tx, who, paid, rest, reason)
 	}
-	_, err := refunds.ReturnPrice(ctx, tx, who, paid, rest, reason)
+	_, err = refunds.ReturnPrice(ctx, tx, who, paid, rest, reason)
 	return err
 }
 

@@ -167,6 +167,17 @@ func TestAFeeThatIsPaidCannotBeWaived(t *testing.T) {
 	s.call("paid", s.Admin, "GET", "/visit-fees/"+fee.Text("items.0.id"), nil, 200, `{"status": "paid"}`)
 	s.call("too late", s.Admin, "POST", "/visit-fees/"+fee.Text("items.0.id")+"/waive", object{"reason": "storm"}, 409, `{"code": "visit_fee.paid"}`)
 	s.books(map[ledger.Account]int64{ledger.Cash: -75_000, ledger.Takings: 75_000})
+
+	// What is paid can be given back instead, as the answer says.
+	paid := s.call("its payment", s.Admin, "GET", "/payments/history", nil, 200, `{"items": [{"status": "completed", "appointment_id": null}]}`)
+	payment := paid.Text("items.0.id")
+	s.call("a part is asked for", s.Customer.Token, "POST", "/customer/payments/"+payment+"/refund-request", object{"reason": "There was a storm", "amount": 25_000}, 202, "")
+	manager := s.Member(access.OutletManager, s.Outlet).Token
+	asked := s.call("the manager sees it", manager, "GET", "/refunds", nil, 200, `{"total": 1, "items": [{"status": "requested", "appointment_id": null}]}`)
+	s.call("and gives it", manager, "POST", "/refunds/"+asked.Text("items.0.id")+"/approve", object{"method": "manual"}, 200, `{"status": "completed", "amount": 25000}`)
+	s.call("and the rest", s.Admin, "POST", "/payments/"+payment+"/refund", object{"reason": "storm", "method": "manual"}, 201, `{"status": "completed", "amount": 50000}`)
+	s.call("nothing is left", s.Admin, "POST", "/payments/"+payment+"/refund", object{"reason": "storm", "method": "manual"}, 409, `{"code": "refund.not_refundable"}`)
+	s.books(map[ledger.Account]int64{})
 }
 
 func TestCancellingLateCostsWhatWasPromised(t *testing.T) {
@@ -204,6 +215,34 @@ func TestCancellingInTimeAsksForARefund(t *testing.T) {
 		}
 	}
 	s.call("once", s.Admin, "GET", "/refunds", nil, 200, `{"total": 2}`)
+}
+
+// The customer had asked for a part before: all of it is asked for now.
+func TestARequestForAPartIsRaised(t *testing.T) {
+	t.Parallel()
+	s := newSalon(t)
+	appointment := s.online("11:00", false)
+	payment := s.call("paid", s.Customer.Token, "GET", "/customer/payments/history", nil, 200, "").Text("items.0.id")
+	s.call("a part", s.Customer.Token, "POST", "/customer/payments/"+payment+"/refund-request", object{"reason": "I shall be late", "amount": 20_000}, 202, "")
+	s.call("by the business", s.Admin, "POST", s.at(appointment)+"/cancel", object{"cancellation_reason": "the masseuse is ill"}, 200, "")
+	s.RunJobs()
+	s.call("all", s.Admin, "GET", "/refunds", nil, 200,
+		`{"total": 1, "items": [{"status": "requested", "amount": 162000, "requested_by": "customer", "reason": "I shall be late"}]}`)
+}
+
+// What the provider is giving back at this moment cannot be kept: the fee is billed.
+func TestAFeeIsNotKeptOfWhatIsOnItsWayBack(t *testing.T) {
+	t.Parallel()
+	s := newSalon(t)
+	appointment := s.online("09:00", false)
+	payment := s.call("paid", s.Customer.Token, "GET", "/customer/payments/history", nil, 200, "").Text("items.0.id")
+	s.Exec(`UPDATE payments SET refunded_amount = 162000, refunded_fee = 12000 WHERE id = $1`, payment)
+	s.Exec(`INSERT INTO refunds (tenant_id, id, payment_id, customer_id, status, amount, fee_amount, applied_amount, currency, method, reason, requested_by,
+			created_at, decided_at, updated_at)
+		VALUES ($1, $2, $3, $4, 'approved', 162000, 12000, 150000, 'IDR', 'gateway', 'ill', 'staff', $5, $5, $5)`,
+		s.Salon.Tenant.ID, id.New(), payment, s.Customer.ID, s.Clock.Now())
+	s.missed(appointment)
+	s.call("billed", s.Admin, "GET", "/visit-fees", nil, 200, `{"items": [{"status": "due", "amount": 75000, "kept_amount": 0, "invoice_id": "*"}]}`)
 }
 
 // The earnings of the business do not cover the rest: it is asked to give it back itself.

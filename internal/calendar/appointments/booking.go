@@ -15,11 +15,26 @@ import (
 
 // Operations on appointments.
 type Operations struct {
-	db *db.DB
+	db     *db.DB
+	looked func(ctx context.Context, tenant, appointment id.ID)
 }
 
 // New returns the operations.
 func New(d *db.DB) *Operations { return &Operations{db: d} }
+
+// OnLook has fn told when somebody looks at an appointment for which a payment link was
+// made and that is not paid: the feature that knows the payment provider asks it for news.
+// It is called while features are built.
+func (o *Operations) OnLook(fn func(ctx context.Context, tenant, appointment id.ID)) { o.looked = fn }
+
+// show is Get for a person, who may be waiting for a payment.
+func (o *Operations) show(ctx context.Context, tenant id.ID, who access.Actor, appointment id.ID) (Appointment, error) {
+	found, err := o.Get(ctx, tenant, who, appointment)
+	if err == nil && o.looked != nil && found.PaperPaymentURL != nil && found.PaymentStatus != PaymentPaid {
+		o.looked(ctx, tenant, found.ID)
+	}
+	return found, err
+}
 
 // Booking is what is asked for, by whoever books: the desk, a customer, or the
 // guest API. Prices, names and times of the lines are decided here.

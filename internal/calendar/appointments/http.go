@@ -80,7 +80,7 @@ func Register(a *api.API, o *Operations) {
 		Aliases:     []string{"/staff/appointments/{appointment_id}"},
 		Description: "With its services, prices as booked, and what was paid.", Errors: []*fault.Error{ErrNotFound},
 	}, access.AppointmentsRead, func(ctx context.Context, who access.Staff, in *ByID) (*Appointment, error) {
-		found, err := o.Get(ctx, who.Tenant, who, api.ID(in.ID))
+		found, err := o.show(ctx, who.Tenant, who, api.ID(in.ID))
 		return &found, err
 	})
 	registerChanges(a, o)

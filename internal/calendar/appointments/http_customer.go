@@ -50,7 +50,7 @@ func RegisterCustomer(a *api.API, o *Operations) {
 		Method: http.MethodGet, Path: "/customer/booking/appointments/{appointment_id}", ID: "get-own-appointment", Tag: customerTag,
 		Summary: "Read an own appointment", Description: "With its services, prices as booked, and what was paid.", Errors: []*fault.Error{ErrNotFound},
 	}, func(ctx context.Context, who access.Customer, in *ByID) (*Appointment, error) {
-		found, err := o.Get(ctx, who.Tenant, who, api.ID(in.ID))
+		found, err := o.show(ctx, who.Tenant, who, api.ID(in.ID))
 		return &found, err
 	})
 	cancel := func(ctx context.Context, who access.Customer, in *cancelInput) (*Appointment, error) {
