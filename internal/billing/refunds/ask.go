@@ -53,10 +53,8 @@ func askOnce(ctx context.Context, tx *db.Tx, who access.Actor, p payments.Refund
 		FROM refunds
 		WHERE tenant_id = $1 AND payment_id = $2 AND requested_by = 'system'
 		LIMIT 1`, tx.Tenant(), p.ID)
-	open := db.QueueOne[row](tx, `SELECT `+columns+fromRefunds+`
-		WHERE r.tenant_id = $1 AND r.payment_id = $2 AND r.status = 'requested'
-		FOR UPDATE OF r`, tx.Tenant(), p.ID)
-	if err := tx.Flush(ctx); err != nil || before.Found {
+	open, err := openRequest(ctx, tx, p.ID)
+	if err != nil || before.Found {
 		return err
 	}
 	if r := open.Value; open.Found {
@@ -73,6 +71,37 @@ func askOnce(ctx context.Context, tx *db.Tx, who access.Actor, p payments.Refund
 	}
 	insert(tx, r)
 	audit.Record(tx, who, "refund.requested", "refund", r.ID, nil, auditOf(r))
+	return nil
+}
+
+// openRequest reads the request for a payment that nobody has decided, and locks it. The
+// caller has locked the payment.
+func openRequest(ctx context.Context, tx *db.Tx, payment id.ID) (*db.Result[row], error) {
+	open := db.QueueOne[row](tx, `SELECT `+columns+fromRefunds+`
+		WHERE r.tenant_id = $1 AND r.payment_id = $2 AND r.status = 'requested'
+		FOR UPDATE OF r`, tx.Tenant(), payment)
+	return open, tx.Flush(ctx)
+}
+
+// givenText is why a request ends that nobody decided.
+const givenText = "The money was given back otherwise."
+
+// fitRequest keeps a request from asking for more than a refund has left of its payment,
+// which nobody could approve: it asks for that, or ends where nothing is left.
+func fitRequest(ctx context.Context, tx *db.Tx, who access.Actor, given row, left int64) error {
+	open, err := openRequest(ctx, tx, given.PaymentID)
+	r := open.Value
+	if err != nil || !open.Found || r.ID == given.ID || r.Amount <= left {
+		return err
+	}
+	before := auditOf(r)
+	if left <= 0 {
+		r.decide(who, tx.Now(), Rejected, givenText)
+	} else {
+		r.Amount = left
+	}
+	update(tx, r)
+	audit.Record(tx, who, "refund.lowered", "refund", r.ID, before, auditOf(r))
 	return nil
 }
 

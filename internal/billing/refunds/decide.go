@@ -33,7 +33,8 @@ type Rejection struct {
 	Reason string `json:"reason" minLength:"1" maxLength:"500" example:"The visit took place"`
 }
 
-// Give gives money of a payment back without being asked. Faults: payments.ErrNotFound,
+// Give gives money of a payment back without being asked; where as much was asked for, that
+// request is decided by it. Faults: payments.ErrNotFound,
 // ErrNotRefundable, ErrTooMuch, ErrNotCovered, payments.ErrNoRefunds, payments.ErrNoProvider,
 // ErrRefused.
 func (o *Operations) Give(ctx context.Context, who access.Staff, payment id.ID, in Order) (Refund, error) {
@@ -50,6 +51,15 @@ func (o *Operations) Give(ctx context.Context, who access.Staff, payment id.ID, 
 		amount, err := wanted(p, in.Amount)
 		if err != nil {
 			return err
+		}
+		open, err := openRequest(ctx, tx, payment)
+		if err != nil {
+			return err
+		}
+		if r = open.Value; open.Found && r.Amount <= amount { // it gives what was asked for
+			before := auditOf(r)
+			r.Amount, r.Method = amount, in.Method
+			return o.give(ctx, tx, who, p, &r, before, reason, update)
 		}
 		r = row{
 			ID: id.NewAt(tx.Now()), PaymentID: payment, AppointmentID: p.AppointmentID, CustomerID: *p.CustomerID,
@@ -157,7 +167,7 @@ func (o *Operations) give(ctx context.Context, tx *db.Tx, who access.Actor, p pa
 	if err != nil {
 		return err
 	}
-	movement := movementOf(p, *r, share)
+	movement, reserved := movementOf(p, *r, share), p.RefundedAmount
 	r.Fee, r.Applied = share.Fee, share.Applied
 	if r.Method == AtGateway {
 		if err := o.setAside(ctx, tx, who, p, r, share, note); err != nil {
@@ -171,6 +181,9 @@ func (o *Operations) give(ctx context.Context, tx *db.Tx, who access.Actor, p pa
 	}
 	save(tx, *r)
 	audit.Record(tx, who, "refund."+string(r.Status), "refund", r.ID, before, auditOf(*r))
+	if err := fitRequest(ctx, tx, who, *r, p.Paid()-reserved-r.Amount); err != nil {
+		return err
+	}
 	if len(movement.Entries) == 0 {
 		return nil
 	}

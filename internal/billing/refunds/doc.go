@@ -8,6 +8,10 @@
 //	    │            │
 //	    └────────────┴──> rejected
 //
+// A request never asks for more than is left of its payment. What the business owes without
+// being asked (a visit was cancelled in time, money came twice) is requested in the
+// customer's name.
+//
 // There are three ways back. To the wallet: the amount leaves what the business earned
 // online, whatever way the payment came, so that the wallet is backed by money that the
 // platform has. By hand: the business gives cash or transfers it, and we write it down.

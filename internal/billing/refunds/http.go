@@ -54,7 +54,7 @@ func Register(a *api.API, o *Operations) {
 	api.Staff(a, api.Op{
 		Method: http.MethodPost, Path: "/payments/{payment_id}/refund", ID: "refund-payment", Tag: tag,
 		Status: http.StatusCreated, Idempotent: true, Timeout: sendTimeout, Summary: "Give a payment back",
-		Description: "The whole or a part of what is left of it; parts add up. " + waysText, Errors: giveFaults(payments.ErrNotFound),
+		Description: "The whole or a part of what is left of it; parts add up. It decides a request for as much, and lowers one for more. " + waysText, Errors: giveFaults(payments.ErrNotFound),
 	}, access.RefundsWrite, func(ctx context.Context, who access.Staff, in *struct {
 		ByPayment
 		Body Order

@@ -35,6 +35,9 @@ func ReturnPrice(ctx context.Context, tx *db.Tx, who access.Actor, paid []paymen
 		}
 		insert(tx, r)
 		audit.Record(tx, who, "refund.completed", "refund", r.ID, nil, auditOf(r))
+		if err := fitRequest(ctx, tx, who, r, p.Left()); err != nil {
+			return price, err
+		}
 		price -= share.Applied
 	}
 	for _, m := range movements { // last, since they lock balances

@@ -71,6 +71,26 @@ func TestACustomerAsksAndTheBusinessDecides(t *testing.T) {
 }
 
 // What was paid online is given back with the fee that it bore, in parts that add up.
+// The business gives back by itself while a request is open: as much as was asked for
+// decides it, and of less the request asks for what is left.
+func TestWhatIsGivenWhileARequestIsOpen(t *testing.T) {
+	t.Parallel()
+	w := newTill(t)
+	_, payment := w.cash("09:00", 150_000)
+	give, ask := "/payments/"+payment+"/refund", "/customer/payments/"+payment+"/refund-request"
+	asked := w.call("ask", w.Customer.Token, "POST", ask, object{"reason": "ill", "amount": 100_000}, 202, "")
+	refund := "/refunds/" + asked.Text("refund_id")
+	w.call("a part", w.Admin, "POST", give, object{"amount": 90_000, "reason": "sorry", "method": "manual"}, 201, `{"requested_by": "staff", "amount": 90000}`)
+	w.call("what is left is asked for", w.Admin, "GET", refund, nil, 200, `{"status": "requested", "amount": 60000}`)
+	w.call("all that is left", w.Admin, "POST", give, object{"reason": "and the rest", "method": "manual"}, 201,
+		`{"id": "`+asked.Text("refund_id")+`", "requested_by": "customer", "reason": "ill", "decision_note": "and the rest", "status": "completed", "amount": 60000}`)
+	w.call("nothing waits", w.Admin, "GET", "/refunds?status=requested", nil, 200, `{"total": 0}`)
+	w.call("two refunds", w.Admin, "GET", "/refunds", nil, 200, `{"total": 2}`)
+	if diff := cmp.Diff(map[ledger.Account]int64{}, w.balances()); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // Paper.id cannot give money back: the request stays to be decided in another way.
 func TestARequestIsNotDecidedByAProviderThatCannot(t *testing.T) {
 	t.Parallel()
