@@ -224,3 +224,31 @@ func TestARefundIsMadeOnceForAKey(t *testing.T) {
 	}
 	w.call("of nothing", w.Admin, "POST", "/payments/"+string(id.Random())+"/refund", object{"method": "manual", "reason": "x"}, 404, `{"code": "payment.not_found"}`)
 }
+
+// A customer asks while the business gives back: what is left after that is asked for.
+func TestAskingWhileTheBusinessGivesBack(t *testing.T) {
+	t.Parallel()
+	w := newTill(t)
+	_, payment := w.cash("09:00", 150_000)
+	giving, err := w.DB.Pool().Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = giving.Rollback(t.Context()) }()
+	if _, err := giving.Exec(t.Context(), `UPDATE payments SET refunded_amount = 100000 WHERE id = $1`, payment); err != nil {
+		t.Fatal(err)
+	}
+	asked := make(chan testkit.Answer)
+	go func() {
+		asked <- w.Send(testkit.Request{
+			As: w.Customer.Token, Method: "POST", Path: "/customer/payments/" + payment + "/refund-request", Body: object{"reason": "ill", "amount": 60_000},
+		})
+	}()
+	time.Sleep(300 * time.Millisecond)
+	if err := giving.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if answer := <-asked; answer.Status != 400 || answer.Text("code") != "refund.too_much" || answer.Text("refundable_amount") != "50000" {
+		t.Errorf("%d %s", answer.Status, answer.Body)
+	}
+}

@@ -43,6 +43,10 @@ func (o *Operations) Ask(ctx context.Context, who access.Customer, payment id.ID
 		if p.CustomerID == nil || *p.CustomerID != who.ID {
 			return payments.ErrNotFound
 		}
+		// Not while the business gives it back: what is left is asked for.
+		if p, err = lockPayment(ctx, tx, access.System{Job: "refunds"}, payment); err != nil {
+			return err
+		}
 		amount, err := wanted(p, in.Amount)
 		if err != nil {
 			return err
