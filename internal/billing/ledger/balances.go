@@ -38,6 +38,19 @@ func BalanceOf(ctx context.Context, tx *db.Tx, account Account, currency money.C
 	return amount, err
 }
 
+// BalancesOf reads the balances of some accounts in all currencies, by currency.
+func BalancesOf(ctx context.Context, tx *db.Tx, accounts ...Account) ([]Balance, error) {
+	names := make([]string, len(accounts))
+	for i, a := range accounts {
+		names[i] = string(a)
+	}
+	return db.All[Balance](ctx, tx, `
+		SELECT account, currency, amount
+		FROM ledger_balances
+		WHERE tenant_id = $1 AND account = ANY($2)
+		ORDER BY currency, account`, tx.Tenant(), names)
+}
+
 // Pending reads how much of an account came in by charges after since.
 func Pending(ctx context.Context, tx *db.Tx, account Account, currency money.Currency, since time.Time) (int64, error) {
 	return db.One[int64](ctx, tx, `

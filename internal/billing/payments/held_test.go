@@ -11,6 +11,7 @@ import (
 
 	"reserva/internal/billing/ledger"
 	"reserva/internal/billing/paperid/sim"
+	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
 	"reserva/internal/testkit"
 )
@@ -250,4 +251,29 @@ func TestTheLastDayOfALink(t *testing.T) {
 	}
 	w.call("over", w.admin, "POST", path, object{"due_date": "2026-03-01T10:00:00Z"}, 400, `{"code": "payment.due_date"}`)
 	w.call("null is none", w.admin, "POST", path, object{"due_date": nil}, 201, `{"invoice": {"due_date": "2026-03-09"}}`)
+}
+
+// What came too late in another currency than that of the business is seen as well.
+func TestAWalletInSeveralCurrencies(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.credit(20_000)
+	err := w.DB.Update(t.Context(), w.tenant, func(tx *db.Tx) error {
+		return ledger.Post(tx, ledger.Movement{Kind: ledger.WalletMove, Reference: "pesos", Entries: []ledger.Entry{
+			{Account: ledger.Gateway, Currency: "PHP", Amount: -850_50}, {Account: ledger.Wallet(w.customer.ID), Currency: "PHP", Amount: 800_50},
+			{Account: ledger.Held(w.customer.ID), Currency: "PHP", Amount: 50_00},
+		}})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	desk := "/customers/" + string(w.customer.ID) + "/wallet"
+	for path, as := range map[string]testkit.Token{"/customer/wallet": w.who, desk: w.admin} {
+		w.call("its own", as, "GET", path, nil, 200, `{"currency": "IDR", "available_balance": 20000, "on_hold": 0, "other_currencies": ["PHP"]}`)
+		w.call("pesos", as, "GET", path+"?currency=php", nil, 200, `{"currency": "PHP", "available_balance": 800.5, "on_hold": 50, "other_currencies": ["IDR"]}`)
+		w.call("none", as, "GET", path+"?currency=USD", nil, 200, `{"currency": "USD", "available_balance": 0, "other_currencies": ["IDR", "PHP"]}`)
+		w.call("no currency", as, "GET", path+"?currency=XXX", nil, 422, `{"code": "request.invalid"}`)
+		w.call("its own list", as, "GET", path+"/transactions", nil, 200, `{"total": 1, "items": [{"currency": "IDR", "amount": 20000}]}`)
+		w.call("pesos listed", as, "GET", path+"/transactions?currency=PHP", nil, 200, `{"total": 1, "items": [{"currency": "PHP", "amount": 800.5, "balance_after": 800.5}]}`)
+	}
 }

@@ -15,20 +15,28 @@ type ByCustomer struct {
 	ID string `path:"customer_id" example:"6b0122f129abbffc7f79db7a"`
 }
 
+// CurrencyQuery is exported since fields of an unexported struct are not read when it is embedded.
+type CurrencyQuery struct {
+	Currency string `query:"currency" maxLength:"3" example:"IDR" doc:"That of the business when absent."`
+}
+
 // registerWallet registers what customers see of their wallet, and do with it.
 func registerWallet(a *api.API, o *Operations) {
 	api.Customer(a, api.Op{
 		Method: http.MethodGet, Path: "/customer/wallet", ID: "get-wallet", Tag: tag, Summary: "Read your wallet",
-		Description: "What you have in hand at this business: what you put in, refunds, and payments that arrived too late. Use it with use_wallet.",
-	}, func(ctx context.Context, who access.Customer, _ *struct{}) (*Wallet, error) {
-		found, err := o.Wallet(ctx, who)
+		Description: "What you have in hand at this business: what you put in, refunds, and payments that arrived too late, in one currency. Use it with use_wallet.",
+	}, func(ctx context.Context, who access.Customer, in *CurrencyQuery) (*Wallet, error) {
+		found, err := o.Wallet(ctx, who, in.Currency)
 		return &found, err
 	})
 	api.Customer(a, api.Op{
 		Method: http.MethodGet, Path: "/customer/wallet/transactions", ID: "list-wallet-transactions", Tag: tag, Summary: "List what your wallet is made of",
 		Description: "Newest first, with the balance after each.",
-	}, func(ctx context.Context, who access.Customer, in *api.Page) (*api.List[WalletTransaction], error) {
-		return o.WalletTransactions(ctx, who, *in)
+	}, func(ctx context.Context, who access.Customer, in *struct {
+		api.Page
+		CurrencyQuery
+	}) (*api.List[WalletTransaction], error) {
+		return o.WalletTransactions(ctx, who, in.Currency, in.Page)
 	})
 	api.Customer(a, api.Op{
 		Method: http.MethodPost, Path: "/customer/wallet/topup", ID: "top-up-wallet", Tag: tag,
@@ -47,8 +55,11 @@ func registerWalletOf(a *api.API, o *Operations) {
 	api.Staff(a, api.Op{
 		Method: http.MethodGet, Path: "/customers/{customer_id}/wallet", ID: "get-customer-wallet", Tag: tag, Summary: "Read a customer's wallet",
 		Description: "What the customer has in hand at this business.", Errors: []*fault.Error{appointments.ErrCustomerNotFound},
-	}, access.PaymentsRead, func(ctx context.Context, who access.Staff, in *ByCustomer) (*Wallet, error) {
-		found, err := o.WalletOf(ctx, who, api.ID(in.ID))
+	}, access.PaymentsRead, func(ctx context.Context, who access.Staff, in *struct {
+		ByCustomer
+		CurrencyQuery
+	}) (*Wallet, error) {
+		found, err := o.WalletOf(ctx, who, api.ID(in.ID), in.Currency)
 		return &found, err
 	})
 	api.Staff(a, api.Op{
@@ -58,7 +69,8 @@ func registerWalletOf(a *api.API, o *Operations) {
 	}, access.PaymentsRead, func(ctx context.Context, who access.Staff, in *struct {
 		ByCustomer
 		api.Page
+		CurrencyQuery
 	}) (*api.List[WalletTransaction], error) {
-		return o.WalletTransactionsOf(ctx, who, api.ID(in.ID), in.Page)
+		return o.WalletTransactionsOf(ctx, who, api.ID(in.ID), in.Currency, in.Page)
 	})
 }

@@ -8,7 +8,6 @@ import (
 	"reserva/internal/access"
 	"reserva/internal/api"
 	"reserva/internal/billing/ledger"
-	"reserva/internal/business/tenants"
 	"reserva/internal/calendar/appointments"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
@@ -42,20 +41,20 @@ type walletRow struct {
 }
 
 // WalletTransactions lists what a customer's own wallet is made of, newest first.
-func (o *Operations) WalletTransactions(ctx context.Context, who access.Customer, page api.Page) (*api.List[WalletTransaction], error) {
-	return o.walletTransactions(ctx, who.Tenant, who.ID, false, page)
+func (o *Operations) WalletTransactions(ctx context.Context, who access.Customer, currency string, page api.Page) (*api.List[WalletTransaction], error) {
+	return o.walletTransactions(ctx, who.Tenant, who.ID, false, currency, page)
 }
 
 // WalletOf reads the wallet of a customer for the desk. Faults:
 // appointments.ErrCustomerNotFound.
-func (o *Operations) WalletOf(ctx context.Context, who access.Staff, customer id.ID) (Wallet, error) {
-	return o.wallet(ctx, who.Tenant, customer, true)
+func (o *Operations) WalletOf(ctx context.Context, who access.Staff, customer id.ID, currency string) (Wallet, error) {
+	return o.wallet(ctx, who.Tenant, customer, true, currency)
 }
 
 // WalletTransactionsOf lists what the wallet of a customer is made of, newest first.
 // Faults: appointments.ErrCustomerNotFound.
-func (o *Operations) WalletTransactionsOf(ctx context.Context, who access.Staff, customer id.ID, page api.Page) (*api.List[WalletTransaction], error) {
-	return o.walletTransactions(ctx, who.Tenant, customer, true, page)
+func (o *Operations) WalletTransactionsOf(ctx context.Context, who access.Staff, customer id.ID, currency string, page api.Page) (*api.List[WalletTransaction], error) {
+	return o.walletTransactions(ctx, who.Tenant, customer, true, currency, page)
 }
 
 // customerThere refuses a customer whom the tenant does not have.
@@ -68,7 +67,9 @@ func customerThere(ctx context.Context, tx *db.Tx, customer id.ID) error {
 	return err
 }
 
-func (o *Operations) walletTransactions(ctx context.Context, tenant, customer id.ID, check bool, page api.Page) (*api.List[WalletTransaction], error) {
+func (o *Operations) walletTransactions(
+	ctx context.Context, tenant, customer id.ID, check bool, currency string, page api.Page,
+) (*api.List[WalletTransaction], error) {
 	var total *db.Result[int]
 	var rows *db.Results[walletRow]
 	var c money.Currency
@@ -78,11 +79,10 @@ func (o *Operations) walletTransactions(ctx context.Context, tenant, customer id
 				return err
 			}
 		}
-		t, err := tenants.Load(ctx, tx, tenant)
-		if err != nil {
+		var err error
+		if c, err = walletCurrency(ctx, tx, currency); err != nil {
 			return err
 		}
-		c = t.Settings.Currency
 		account := string(ledger.Wallet(customer))
 		total = db.QueueOne[int](tx, `
 			SELECT count(*)
