@@ -250,6 +250,12 @@ func TestAnotherAmountThanWasDueIsReviewed(t *testing.T) {
 	w.RunJobs()
 	payment := "/payments/history/" + inPart.Text("payment.id")
 	w.call("in part", w.admin, "GET", payment, nil, 200, `{"status": "needs_review"}`)
+	w.Advance(11 * time.Minute)
+	w.Every("payments.reconcile")
+	w.RunJobs()
+	if mails := w.Outbox("contact@bellavista.com"); len(mails) != 1 || !contains(mails[0].Text, "IDR 162,000", "paid in part") {
+		t.Errorf("mails %+v", mails)
+	}
 	if diff := cmp.Diff(map[ledger.Account]int64{}, w.balances(w.salon)); diff != "" {
 		t.Error(diff)
 	}

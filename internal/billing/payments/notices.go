@@ -37,12 +37,35 @@ func tellPayer(ctx context.Context, tx *db.Tx, s invoices.Stored, p stored, m ar
 		return nil
 	}
 	subject, lines := notice(to, s, p, m)
+	queueMail(tx, address, subject, "payment:"+string(p.ID), lines)
+	return nil
+}
+
+// tellBusiness queues that a payment waits for a person.
+func tellBusiness(ctx context.Context, tx *db.Tx, s invoices.Stored, p stored) error {
+	to, err := db.One[string](ctx, tx, `SELECT email FROM tenants WHERE id = $1`, tx.Tenant())
+	if err != nil {
+		return err
+	}
+	address, err := mail.Normalise(to)
+	if err != nil {
+		return nil
+	}
+	queueMail(tx, address, "A payment to look at: invoice "+s.Number, "review:"+string(p.ID), []string{
+		"Hello,",
+		fmt.Sprintf("the payment provider has taken another amount than the %s that invoice %s asks for: %s.", money.Format(s.Total, s.Currency), s.Number, p.Failure),
+		"Nothing is booked of it. If the rest arrives, the payment completes by itself. If it does not, compare it with the account at the provider, " +
+			"and settle it with your customer.",
+	})
+	return nil
+}
+
+func queueMail(tx *db.Tx, address, subject, reference string, lines []string) {
 	outbox.Queue(tx, outbox.Message{
 		Channel: outbox.Email, To: address, Subject: subject, Text: strings.Join(lines, "\n\n"),
 		HTML:      "<p>" + strings.ReplaceAll(html.EscapeString(strings.Join(lines, "\n")), "\n", "</p><p>") + "</p>",
-		Reference: "payment:" + string(p.ID),
+		Reference: reference,
 	})
-	return nil
 }
 
 func notice(to receiverRow, s invoices.Stored, p stored, m arrival) (subject string, lines []string) {

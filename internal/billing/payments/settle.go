@@ -247,7 +247,7 @@ func (o *Operations) review(ctx context.Context, tenant, invoice id.ID, reason s
 		p.Status, p.Failure = NeedsReview, reason
 		finish(tx, p)
 		audit.Record(tx, access.System{Job: "payments"}, "payment.needs_review", "payment", p.ID, before, auditOf(p))
-		return nil
+		return tellBusiness(ctx, tx, s, p)
 	})
 	if news { // the reconciler comes by again and again
 		o.log.WarnContext(ctx, "payment needs review", "tenant", tenant, "invoice", invoice, "reason", reason)
