@@ -23,6 +23,7 @@ func TestOneBalanceInManyHands(t *testing.T) {
 		_, payment := w.online(fmt.Sprintf("%02d:00", 9+2*i))
 		paid = append(paid, payment)
 	}
+	w.JSON(w.Salon.Admin, "POST", "/payments/"+paid[0]+"/refund", object{"amount": 40_000, "method": "wallet", "reason": "for a start"})
 	w.Advance(25 * time.Hour) // the earnings can be withdrawn
 	w.Salon.Admin = w.SignIn(w.Salon.Email)
 	customer := testkit.Token(w.JSON("", "POST", "/customer/auth/login",
@@ -43,7 +44,7 @@ func TestOneBalanceInManyHands(t *testing.T) {
 		requests = append(requests,
 			post(w.Salon.Admin, "/payments/"+paid[i%len(paid)]+"/refund", object{"amount": 40_000, "method": "wallet", "reason": "sorry"}),
 			post(customer, "/customer/payments/process-appointment", object{"appointment_id": visits[i%len(visits)], "use_wallet": true}),
-			post(w.Salon.Admin, "/appointments/"+string(visits[i%len(visits)])+"/record-payment", object{"amount": 10_000, "payment_method": "cash"}))
+			post(w.Salon.Admin, "/appointments/"+string(visits[3+i%3])+"/record-payment", object{"amount": 10_000, "payment_method": "cash"}))
 	}
 	withdrawal := post(w.Salon.Admin, "/withdrawals",
 		object{"amount": 300_000, "bank_account_id": account, "otp_token": code, "otp_code": w.Code(w.Salon.Email)})
