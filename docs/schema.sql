@@ -1423,7 +1423,9 @@ CREATE TABLE public.webhook_events (
     outcome text DEFAULT ''::text NOT NULL,
     received_at timestamp with time zone NOT NULL,
     processed_at timestamp with time zone,
-    CONSTRAINT webhook_events_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text))
+    CONSTRAINT webhook_events_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
+    CONSTRAINT webhook_events_outcome CHECK ((outcome = ANY (ARRAY[''::text, 'ignored'::text, 'settled'::text, 'settled_before'::text, 'not_paid'::text, 'credited'::text, 'needs_review'::text]))),
+    CONSTRAINT webhook_events_provider CHECK ((provider = ANY (ARRAY['paper_id'::text, 'maya'::text])))
 );
 
 ALTER TABLE ONLY public.webhook_events FORCE ROW LEVEL SECURITY;

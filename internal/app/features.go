@@ -76,7 +76,7 @@ func (a *App) gateway() (*payments.Paper, error) {
 
 // withdrawals are paid out by the platform's account where that is wanted, else by
 // the operator.
-func (a *App) withdrawals() {
+func (a *App) withdrawals() *withdrawals.Operations {
 	terms := a.Config.Withdrawals
 	config := withdrawals.Config{Minimum: int64(terms.Minimum), AvailableAfter: terms.AvailableAfter, Keys: a.Keys, Log: a.Log}
 	if terms.AvailableAfter == 0 {
@@ -88,13 +88,14 @@ func (a *App) withdrawals() {
 	o := withdrawals.New(a.DB, config)
 	withdrawals.Register(a.API, o)
 	withdrawals.Subscribe(a.Jobs, o)
+	return o
 }
 
 func (a *App) business() {
 	audit.Subscribe(a.Jobs, audit.NewSealer(a.DB))
 	auditlog.Register(a.API, auditlog.New(a.DB))
 	t := tenants.New(a.DB, tenants.Config{
-		Keys: a.Keys, Plans: subscriptions.Terms{}, PublicURL: a.Config.PublicURL,
+		Keys: a.Keys, Plans: subscriptions.Terms{}, PublicURL: a.Config.PublicURL, CallbackToken: a.Config.Paper.WebhookToken,
 		Connect: func(ctx context.Context, tenant id.ID, provider string, account id.ID) {
 			a.webhooks.Connect(ctx, tenant, provider, account)
 		},
@@ -193,14 +194,13 @@ func (a *App) billing(gateway *payments.Paper, fonts *pdf.Library) error {
 	paper := a.Config.Paper
 	w := webhooks.New(a.DB, p, webhooks.Config{
 		Secret: paper.WebhookSecret, Token: paper.WebhookToken, CompanyID: paper.CompanyID, Networks: paper.Networks,
-		Maya: a.mayaHooks(client),
+		Maya: a.mayaHooks(client), Payouts: a.withdrawals(),
 	}, a.Log)
 	a.webhooks = w
 	webhooks.Register(a.API, w)
 	webhooks.RegisterPlatform(a.API, w)
 	webhooks.Subscribe(a.Jobs, w)
 	fees.Register(a.API, fees.New(a.DB))
-	a.withdrawals()
 	return nil
 }
 

@@ -15,7 +15,6 @@ import (
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/fault"
 	"reserva/internal/kit/id"
-	"reserva/internal/kit/jobs"
 )
 
 // Faults of looking at callbacks.
@@ -30,8 +29,8 @@ type Event struct {
 	Provider    string     `json:"provider" db:"provider" example:"paper_id"`
 	Kind        string     `json:"kind" db:"kind" example:"invoice_paid" doc:"What it is about, as its shape tells; unknown where that tells nothing."`
 	Route       string     `json:"route" db:"route" example:"/webhooks/paper-id-invoice"`
-	TenantID    *id.ID     `json:"tenant_id" db:"tenant_id" doc:"Of the invoice that it names, or whose own account it came for; null where none is known."`
-	Outcome     string     `json:"outcome" db:"outcome" enum:",ignored,settled,settled_before,not_paid,credited,needs_review" doc:"Empty until it is worked; ignored where it names no invoice of ours, or tells of no money."`
+	TenantID    *id.ID     `json:"tenant_id" db:"tenant_id" doc:"Of the invoice or withdrawal that it names, or whose own account it came for; null where none is known."`
+	Outcome     string     `json:"outcome" db:"outcome" enum:",ignored,settled,settled_before,not_paid,credited,needs_review" doc:"Empty until it is worked; ignored where it names no invoice or withdrawal of ours, or tells of no money. settled: what it told of took effect; of a withdrawal also that it failed."`
 	ReceivedAt  time.Time  `json:"received_at" db:"received_at"`
 	ProcessedAt *time.Time `json:"processed_at" db:"processed_at"`
 }
@@ -45,7 +44,7 @@ type EventDetail struct {
 
 // Replayed tells what becomes of a callback that is worked again.
 type Replayed struct {
-	Status string `json:"status" enum:"accepted,ignored" doc:"ignored: it still names no invoice of ours."`
+	Status string `json:"status" enum:"accepted,ignored" doc:"ignored: it still names no invoice and no withdrawal of ours."`
 	Event  Event  `json:"event"`
 }
 
@@ -123,8 +122,8 @@ func findEvent(ctx context.Context, tx *db.Tx, event id.ID) (eventRow, error) {
 	return row, err
 }
 
-// replay has a callback worked again: its invoice is looked for once more, since it may
-// be known by now, and the provider asked about it. It proves no more than it did, so it
+// replay has a callback worked again: its invoice or withdrawal is looked for once more,
+// since it may be known by now, and the provider asked about it. It proves no more than it did, so it
 // can be done at any time. It fails with ErrNoEvent and ErrEmptied.
 func (o *Operations) replay(ctx context.Context, who access.Staff, event id.ID) (Replayed, error) {
 	var out Replayed
@@ -137,16 +136,16 @@ func (o *Operations) replay(ctx context.Context, who access.Staff, event id.ID) 
 			return ErrEmptied
 		}
 		out = Replayed{Status: Ignored, Event: row.inUTC()}
-		found, err := o.routeAgain(ctx, tx, row)
+		about, err := aimAgain(ctx, tx, row)
 		if err != nil {
 			return err
 		}
 		tenant := who.Tenant
-		if found.Found {
-			tenant = found.Value.Tenant
+		if about.found() {
+			tenant = about.Tenant
 			out.Status, out.Event.TenantID = Accepted, &tenant
 			tx.Exec(`UPDATE webhook_events SET tenant_id = $2 WHERE id = $1`, event, tenant)
-			jobs.Publish(tx, Received{EventID: event, Tenant: tenant, InvoiceID: found.Value.ID})
+			about.publish(tx, event)
 		}
 		audit.RecordIn(tx, tenant, who, "webhook_event.replayed", "webhook_event", event, nil, map[string]string{"status": out.Status, "kind": row.Kind})
 		return nil
@@ -154,22 +153,23 @@ func (o *Operations) replay(ctx context.Context, who access.Staff, event id.ID) 
 	return out, err
 }
 
-// routeAgain finds the invoice that a stored callback names. One that came for a tenant's
-// own account stays with that tenant's invoices.
-func (o *Operations) routeAgain(ctx context.Context, tx *db.Tx, row eventRow) (*db.Result[routed], error) {
+// aimAgain finds what a stored callback is about. One that came for a tenant's own account
+// stays with what is that tenant's.
+func aimAgain(ctx context.Context, tx *db.Tx, row eventRow) (aim, error) {
 	if row.Provider == tenants.Maya {
 		said, err := maya.ParseCallback(row.Body)
 		if err != nil {
-			return nil, err
+			return aim{}, err
 		}
-		return routeMaya(ctx, tx, said, row.TenantID)
+		found, err := routeMaya(ctx, tx, said, row.TenantID)
+		return aimAt(found), err
 	}
 	said, err := paperid.ParseCallback(row.Body)
 	if errors.Is(err, paperid.ErrUnknownCallback) {
-		return &db.Result[routed]{}, nil // as when it came
+		return aim{}, nil // as when it came
 	}
 	if err != nil {
-		return nil, err
+		return aim{}, err
 	}
-	return route(ctx, tx, said.Invoices, row.TenantID)
+	return aimOf(ctx, tx, said, row.TenantID)
 }

@@ -71,7 +71,7 @@ func Register(a *api.API, o *Operations) {
 		tenant := api.ID(in.Tenant)
 		status, err := o.receive(ctx, callback{
 			route: "/webhooks/paper-invoice/tenant", guard: own, tenant: &tenant, who: who,
-			proof: proof{body: in.RawBody, signature: in.Signature, token: in.Token, from: who.Origin.Address},
+			proof: proof{body: in.RawBody, signature: in.Signature, token: in.Token, from: who.Origin.Address, tenant: tenant},
 		})
 		return &Answer{Status: status}, err
 	})

@@ -10,6 +10,7 @@ import (
 	"reserva/internal/business/tenants"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
+	"reserva/internal/kit/jobs"
 	"reserva/internal/kit/token"
 )
 
@@ -31,8 +32,9 @@ const mayaWebhook = "/api/v1/maya/webhook"
 // accountsPage is how many accounts are looked up at once.
 const accountsPage = 100
 
-// RegisterAtMaya has the callbacks of every account in use sent to this server. One
-// account that cannot be reached does not keep the others from it.
+// RegisterAtMaya has the callbacks of every account in use sent to this server: those of
+// the platform's at once, and those of the businesses' by a job each, since there may be
+// many, and one that cannot be reached is not to keep the others from it.
 func (o *Operations) RegisterAtMaya(ctx context.Context) error {
 	accounts := o.config.Maya.Accounts
 	if accounts.BaseURL == "" {
@@ -55,13 +57,21 @@ func (o *Operations) RegisterAtMaya(ctx context.Context) error {
 			return err
 		})
 		for _, r := range rows {
-			failed = errors.Join(failed, o.registerOwn(ctx, r.Tenant, r.ID))
+			failed = errors.Join(failed, o.connectSoon(ctx, r.Tenant, r.ID))
 			last = r.ID
 		}
 		if err != nil || len(rows) < accountsPage || ctx.Err() != nil {
 			return errors.Join(failed, err)
 		}
 	}
+}
+
+// connectSoon writes the job that a stored account leaves as well.
+func (o *Operations) connectSoon(ctx context.Context, tenant, account id.ID) error {
+	return o.db.Update(ctx, tenant, func(tx *db.Tx) error {
+		jobs.Publish(tx, tenants.GatewaySetEvent{GatewayID: account, Provider: tenants.Maya})
+		return nil
+	})
 }
 
 type mayaAccount struct {

@@ -5,13 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"strings"
 	"time"
 
 	"reserva/internal/access"
-	"reserva/internal/billing/invoices"
 	"reserva/internal/billing/maya"
 	"reserva/internal/billing/paperid"
 	"reserva/internal/billing/payments"
+	"reserva/internal/billing/withdrawals"
 	"reserva/internal/business/tenants"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
@@ -49,6 +50,7 @@ const (
 // Subscribe has callbacks worked, and old ones removed.
 func Subscribe(r *jobs.Registry, o *Operations) {
 	jobs.On(r, "settle", func(ctx context.Context, _ id.ID, e Received) error { return o.Work(ctx, e) })
+	jobs.On(r, "withdrawals", func(ctx context.Context, _ id.ID, e withdrawals.Reported) error { return o.WorkPayout(ctx, e) })
 	jobs.On(r, "maya", func(ctx context.Context, tenant id.ID, e tenants.GatewaySetEvent) error {
 		return o.connect(ctx, tenant, e.Provider, e.GatewayID)
 	})
@@ -112,14 +114,11 @@ func (o *Operations) receive(ctx context.Context, c callback) (string, error) {
 // take finds whose callback it is, stores it once, and has it worked if it may have
 // to do with money.
 func (o *Operations) take(ctx context.Context, tx *db.Tx, c callback, said paperid.Callback) (string, error) {
-	if status, ours, err := o.takePayout(ctx, tx, c, said); ours || err != nil {
-		return status, err
-	}
-	found, err := route(ctx, tx, said.Invoices, c.tenant)
+	about, err := aimOf(ctx, tx, said, c.tenant)
 	if err != nil {
 		return "", err
 	}
-	relevant := found.Found && (said.Outcome == paperid.OutcomePaid || said.Outcome == paperid.OutcomePartial)
+	relevant := about.Withdrawal != "" || about.Invoice != "" && (said.Outcome == paperid.OutcomePaid || said.Outcome == paperid.OutcomePartial)
 	e := event{ID: id.NewAt(tx.Now()), Provider: provider, Kind: string(said.Kind), Key: provider + "|" + said.Key(), Route: c.route, Body: c.proof.body}
 	if said.Kind == "unknown" {
 		e.Key = provider + "|unknown|" + digest(c.proof.body)
@@ -127,8 +126,8 @@ func (o *Operations) take(ctx context.Context, tx *db.Tx, c callback, said paper
 	switch {
 	case c.tenant != nil:
 		e.Tenant = c.tenant // whatever it names: it counts for that tenant's invoices only
-	case found.Found:
-		e.Tenant = &found.Value.Tenant
+	case about.found():
+		e.Tenant = &about.Tenant
 	}
 	if !relevant {
 		e.Outcome = Ignored
@@ -145,14 +144,14 @@ func (o *Operations) take(ctx context.Context, tx *db.Tx, c callback, said paper
 	}
 	// A repeated callback is worked again until its invoice is paid: a forged one that
 	// came first must not keep the real one from being heard.
-	if relevant && (fresh || found.Value.Status != string(invoices.Paid)) {
-		jobs.Publish(tx, Received{EventID: kept, Tenant: found.Value.Tenant, InvoiceID: found.Value.ID})
+	if relevant && (fresh || !about.Over) {
+		about.publish(tx, kept)
 	}
 	switch {
 	case !fresh:
 		return Duplicate, nil
 	case !relevant:
-		o.log.WarnContext(ctx, "callback ignored", "kind", said.Kind, "status", said.Status, "route", c.route, "event", kept, "known_invoice", found.Found)
+		o.log.WarnContext(ctx, "callback ignored", "kind", said.Kind, "status", said.Status, "route", c.route, "event", kept, "known_invoice", about.found())
 		return Ignored, nil
 	}
 	return Accepted, nil
@@ -200,9 +199,9 @@ func (s said) hint() (payments.Hint, bool, error) {
 // hintOf is what of a callback of Paper.id is passed on. The method of payment is told only by
 // those about payments.
 func hintOf(said paperid.Callback) payments.Hint {
-	h := payments.Hint{Method: said.Method, Channel: said.Channel}
+	h := payments.Hint{Method: word(said.Method), Channel: word(said.Channel)}
 	if said.Kind == paperid.PaymentIn || said.Kind == paperid.Reconciliation {
-		h.ProviderPaymentID = said.RefID
+		h.ProviderPaymentID = word(said.RefID)
 	}
 	for _, ref := range said.Invoices {
 		if ref.ID != "" {
@@ -210,6 +209,21 @@ func hintOf(said paperid.Callback) payments.Hint {
 		}
 	}
 	return h
+}
+
+// maxWord is how long a word of a hint may be. The provider's have less than forty letters.
+const maxWord = 100
+
+// word is a word of the provider's, or nothing: a hint is kept with the payment, and
+// anybody may have made it up.
+func word(said string) string {
+	odd := func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_-.", r))
+	}
+	if len(said) > maxWord || strings.ContainsFunc(said, odd) {
+		return ""
+	}
+	return said
 }
 
 // Tidy empties callbacks of half a year ago; that they came stays known.

@@ -1,12 +1,15 @@
 package webhooks
 
 import (
+	"context"
 	"crypto/sha256"
 	"crypto/subtle"
 	"net/netip"
 
 	"reserva/internal/billing/paperid"
+	"reserva/internal/business/tenants"
 	"reserva/internal/kit/fault"
+	"reserva/internal/kit/id"
 )
 
 // Config are the means by which callbacks of Paper.id prove themselves. Those that are empty
@@ -16,12 +19,22 @@ type Config struct {
 	Secret string
 	// CompanyID is what Paper-Company-Id has to say.
 	CompanyID string
-	// Token is what ?token= has to say.
+	// Token is what ?token= has to say. On a business's own address the one made of it for
+	// that business does as well.
 	Token string
 	// Networks are where callbacks come from.
 	Networks []netip.Prefix
 
 	Maya MayaConfig
+	// Payouts asks the provider about withdrawals; nil where callbacks about them are
+	// only stored.
+	Payouts Payouts
+}
+
+// Payouts is what is asked when a callback tells of a withdrawal.
+type Payouts interface {
+	// Check asks the provider what became of a withdrawal and lets its answer take effect.
+	Check(ctx context.Context, tenant, withdrawal id.ID) error
 }
 
 // Faults of callbacks.
@@ -49,6 +62,7 @@ type proof struct {
 	body                      []byte
 	signature, company, token string
 	from                      netip.Addr
+	tenant                    id.ID // of the path, on a business's own
 }
 
 // verify refuses a callback that does not prove itself as its route asks.
@@ -60,7 +74,7 @@ func (c Config) verify(g guard, p proof) error {
 	}
 	ask(c.Secret != "" && (g == signed || p.signature != ""), paperid.VerifySignature(c.Secret, p.body, p.signature))
 	ask(c.CompanyID != "" && g != own, same(c.CompanyID, p.company))
-	ask(c.Token != "", same(c.Token, p.token))
+	ask(c.Token != "", same(c.Token, p.token) || g == own && same(tenants.CallbackToken(c.Token, p.tenant), p.token))
 	ask(len(c.Networks) > 0, within(c.Networks, p.from))
 	if failed || g == signed && !proven {
 		return ErrUnverified

@@ -74,7 +74,6 @@ func Subscribe(r *jobs.Registry, o *Operations) {
 	jobs.On(r, "withdrawals", func(ctx context.Context, tenant id.ID, e requested) error {
 		return o.PayOut(ctx, tenant, e.WithdrawalID)
 	})
-	jobs.On(r, "withdrawals", func(ctx context.Context, _ id.ID, e Reported) error { return o.Check(ctx, e.Tenant, e.WithdrawalID) })
 	r.Every("withdrawals.reconcile", reconcileEvery, o.Reconcile)
 	r.Every("withdrawals.tidy", time.Hour, o.TidyCodes)
 	r.Every("withdrawals.reseal", 12*time.Hour, o.Reseal)
@@ -86,10 +85,12 @@ type requested struct {
 	WithdrawalID id.ID `json:"withdrawal_id"`
 }
 
-// Reported is published when the provider says something about a withdrawal.
+// Reported is published when a callback of the provider, which webhooks stored, says
+// something about a withdrawal.
 type Reported struct {
 	Tenant       id.ID `json:"withdrawal_tenant"`
 	WithdrawalID id.ID `json:"withdrawal_id"`
+	EventID      id.ID `json:"event_id"`
 }
 
 // The names are stored with jobs.

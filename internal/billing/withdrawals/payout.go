@@ -192,13 +192,16 @@ func (o *Operations) Reconcile(ctx context.Context) error {
 	return err
 }
 
+// ReferencePrefix begins the references of withdrawals; the tenant's id follows.
+const ReferencePrefix = "WD-"
+
 // Find tells whose withdrawal a provider's reference names, in a transaction over all
-// tenants.
-func Find(ctx context.Context, tx *db.Tx, reference string) (found Reported, ok bool, err error) {
+// tenants; empty ids where there is none.
+func Find(ctx context.Context, tx *db.Tx, reference string) (tenant, withdrawal id.ID, err error) {
 	r := db.QueueOne[openRow](tx, `
 		SELECT tenant_id, id, updated_at
 		FROM withdrawals
 		WHERE tenant_id = substr($1, 4, 24) AND reference_id = $1`, reference)
 	err = tx.Flush(ctx)
-	return Reported{Tenant: r.Value.Tenant, WithdrawalID: r.Value.Withdrawal}, r.Found, err
+	return r.Value.Tenant, r.Value.Withdrawal, err
 }

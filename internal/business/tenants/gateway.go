@@ -75,7 +75,7 @@ func (r gatewayRow) audit() gatewayAudit {
 func (o *Operations) viewGateway(tenant id.ID, r gatewayRow) Gateway {
 	return Gateway{
 		ClientID: r.ClientID, IsProduction: r.IsProduction, Enabled: r.Enabled,
-		CallbackURL: o.config.PublicURL + "/api/v1/webhooks/paper-invoice/tenant/" + string(tenant),
+		CallbackURL: o.config.PublicURL + PaperWebhook(tenant, o.config.CallbackToken),
 		CreatedAt:   r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
 	}
 }

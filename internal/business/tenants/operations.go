@@ -21,6 +21,8 @@ type Config struct {
 	// PublicURL is where the server is reached, without a slash at its end;
 	// uploaded logos are shown below it.
 	PublicURL string
+	// CallbackToken is what the operator asks callbacks of Paper.id for; empty: nothing.
+	CallbackToken string
 	// Connect is told of each account at a payment provider that was stored, after the
 	// commit, so that the first payment finds it ready. It is bounded by connectPatience;
 	// what it cannot do is done by whoever hears the GatewaySetEvent. Nil: only that.
