@@ -3,6 +3,7 @@ package hooks
 import (
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"reserva/internal/kit/fault"
@@ -46,6 +47,8 @@ func checkURL(text string, local bool) error {
 		return refuse("must be an address such as https://example.com/hooks")
 	case u.Scheme != "https" && !(local && u.Scheme == "http"):
 		return refuse("must begin with https://")
+	case !possiblePort(u.Port()):
+		return refuse("must have a port between 1 and 65535, or none")
 	case u.User != nil:
 		return refuse("must not hold a user or a password")
 	case u.Fragment != "" || strings.HasSuffix(text, "#"):
@@ -58,6 +61,11 @@ func checkURL(text string, local bool) error {
 		return refuse("must be a server on the internet")
 	}
 	return nil
+}
+
+func possiblePort(port string) bool {
+	n, err := strconv.ParseUint(port, 10, 16)
+	return port == "" || err == nil && n > 0
 }
 
 // hostOf is where an endpoint is.

@@ -11,7 +11,6 @@ import (
 	"reserva/internal/audit"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
-	"reserva/internal/kit/jobs"
 )
 
 // Delivery is an event on its way to an endpoint.
@@ -101,7 +100,7 @@ func addAttempts(ctx context.Context, tx *db.Tx, deliveries []Delivery) error {
 func (o *Operations) replay(ctx context.Context, who access.Staff, endpoint, delivery id.ID) (Delivery, error) {
 	var out Delivery
 	err := o.db.Update(ctx, who.Tenant, func(tx *db.Tx) error {
-		if err := o.ready(ctx, tx, endpoint); err != nil {
+		if _, err := o.ready(ctx, tx, endpoint); err != nil {
 			return err
 		}
 		old, err := findDelivery(ctx, tx, endpoint, delivery)
@@ -111,15 +110,9 @@ func (o *Operations) replay(ctx context.Context, who access.Staff, endpoint, del
 		if old.Status == "pending" {
 			return ErrDeliveryPending
 		}
-		turn, err := db.One[int](ctx, tx, `
-			UPDATE hook_deliveries
-			SET status = 'pending', next_at = $3, turn = turn + 1, tries = 0, replays = replays + 1, updated_at = $3
-			WHERE tenant_id = $1 AND id = $2
-			RETURNING turn`, tx.Tenant(), delivery, tx.Now())
-		if err != nil {
+		if err := beginAgain(ctx, tx, []id.ID{delivery}); err != nil {
 			return err
 		}
-		jobs.Publish(tx, due{DeliveryID: delivery, Turn: turn})
 		out, err = findDelivery(ctx, tx, endpoint, delivery)
 		audit.Record(tx, who, "webhook_delivery.replayed", "webhook_delivery", delivery, old.facts(endpoint), out.facts(endpoint))
 		return err
@@ -132,7 +125,7 @@ func (o *Operations) replay(ctx context.Context, who access.Staff, endpoint, del
 func (o *Operations) test(ctx context.Context, who access.Staff, endpoint id.ID) (Delivery, error) {
 	var out Delivery
 	err := o.db.Update(ctx, who.Tenant, func(tx *db.Tx) error {
-		if err := o.ready(ctx, tx, endpoint); err != nil {
+		if _, err := o.ready(ctx, tx, endpoint); err != nil {
 			return err
 		}
 		e := Envelope{ID: id.NewAt(tx.Now()), Type: testType, Timestamp: tx.Now(), Data: json.RawMessage(`{"message":"This is a test."}`)}
@@ -149,18 +142,18 @@ func (o *Operations) test(ctx context.Context, who access.Staff, endpoint id.ID)
 }
 
 // ready locks an endpoint and refuses what cannot be sent to.
-func (o *Operations) ready(ctx context.Context, tx *db.Tx, endpoint id.ID) error {
+func (o *Operations) ready(ctx context.Context, tx *db.Tx, endpoint id.ID) (Endpoint, error) {
 	e, err := lockEndpoint(ctx, tx, endpoint)
 	if err != nil {
-		return err
+		return e, err
 	}
 	if err := entitled(ctx, tx); err != nil {
-		return err
+		return e, err
 	}
 	if !e.IsActive {
-		return ErrInactive
+		return e, ErrInactive
 	}
-	return nil
+	return e, nil
 }
 
 // deliveryFacts are what the audit log keeps of a delivery.

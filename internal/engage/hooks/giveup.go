@@ -43,7 +43,7 @@ func (o *Operations) giveUp(ctx context.Context, tx *db.Tx, e Endpoint, last out
 		lines := []string{
 			fmt.Sprintf("Hello %s,", admin.FirstName),
 			fmt.Sprintf("events of %s can no longer be delivered to %s: it %s.", admin.Business, e.URL, last.failure),
-			"Nothing is sent there any more. Once the address answers again, make the webhook endpoint active; what was missed can be replayed, or read from the feed of events, for 30 days.",
+			"Nothing is sent there any more. Once the address answers again, make the webhook endpoint active; what was missed can be replayed there, or read from the feed of events, for 30 days.",
 		}
 		outbox.Queue(tx, outbox.Message{
 			Channel: outbox.Email, To: address, Subject: "A webhook endpoint of " + admin.Business + " was disabled",

@@ -48,7 +48,7 @@ func Register(a *api.API, o *Operations) {
 	api.Staff(a, api.Op{
 		Method: http.MethodPatch, Path: "/webhook-endpoints/{endpoint_id}", ID: "change-webhook-endpoint", Tag: tag,
 		Summary:     "Change a webhook endpoint",
-		Description: "What is absent stays. Making it active again forgets its failures; what was missed can be replayed.",
+		Description: "What is absent stays. Making it active again forgets its failures; what was missed meanwhile can be sent with replay.",
 		Errors:      []*fault.Error{ErrNotFound, ErrPlan},
 	}, access.WebhooksWrite, func(ctx context.Context, who access.Staff, in *struct {
 		EndpointPath
@@ -73,6 +73,7 @@ func Register(a *api.API, o *Operations) {
 		return &out, err
 	})
 	registerDeliveries(a, o)
+	registerMissed(a, o)
 	registerFeed(a, o)
 }
 
@@ -113,12 +114,29 @@ func registerDeliveries(a *api.API, o *Operations) {
 	})
 }
 
+func registerMissed(a *api.API, o *Operations) {
+	api.Staff(a, api.Op{
+		Method: http.MethodPost, Path: "/webhook-endpoints/{endpoint_id}/replay", ID: "replay-missed-webhooks", Tag: tag,
+		Status: http.StatusAccepted, Idempotent: true,
+		Summary: "Send what a webhook endpoint missed",
+		Description: "Events of its types that it has not got: those whose attempts all failed, and those of the time in which it was not active. " +
+			"What was delivered, or is being tried, is not sent again.",
+		Errors: []*fault.Error{ErrNotFound, ErrInactive, ErrPlan},
+	}, access.WebhooksWrite, func(ctx context.Context, who access.Staff, in *struct {
+		EndpointPath
+		Body Missed
+	}) (*Resent, error) {
+		out, err := o.resend(ctx, who, api.ID(in.EndpointID), in.Body.Since)
+		return &out, err
+	})
+}
+
 func registerFeed(a *api.API, o *Operations) {
 	api.Staff(a, api.Op{
 		Method: http.MethodGet, Path: "/events", ID: "list-events", Tag: tag,
 		Summary: "Read the feed of events",
-		Description: "What webhooks send, to be asked for: in one order that never changes, and nothing is skipped. Ask with after, the id of the last event that was seen, " +
-			"whether it came from here or with a webhook. Events are kept for 30 days, and recorded from the first endpoint or the first look at the feed on.",
+		Description: "What webhooks send, to be asked for: in one order that never changes, and nothing is skipped. Ask with after, the id of the last event that was seen " +
+			"here; one that came with a webhook does as well where nothing before it is missing, for webhooks may overtake one another. Events are kept for 30 days, and recorded from the first endpoint or the first look at the feed on.",
 		Errors: []*fault.Error{ErrPlan, ErrUnknownEvent},
 	}, access.WebhooksRead, func(ctx context.Context, who access.Staff, in *struct {
 		After id.ID `query:"after" doc:"The id of the last event that was seen. Without it, from the oldest that is kept." example:"65f1e2a0c3b4d5e6f7a8b9c0"`

@@ -11,8 +11,8 @@ import (
 )
 
 // record writes an event with the tenant's next number, and a delivery for each endpoint
-// that asked for its type. A tenant whose plan has no webhooks any more listens no
-// longer.
+// that asked for its type. Nothing is recorded for a tenant whose plan has no webhooks any
+// more.
 func (o *Operations) record(ctx context.Context, tenant id.ID, e jobs.Event, about subject) error {
 	published, err := json.Marshal(e)
 	if err != nil {
@@ -30,8 +30,7 @@ func (o *Operations) record(ctx context.Context, tenant id.ID, e jobs.Event, abo
 		case err != nil:
 			return err
 		case !plan.Found || !plan.Value.Plan.Features().WebhookIntegrations:
-			tx.Unlisten(listener)
-			return nil
+			return endListening(ctx, tx)
 		case before.Found || told == nil:
 			return nil
 		}
@@ -56,6 +55,21 @@ func (o *Operations) record(ctx context.Context, tenant id.ID, e jobs.Event, abo
 		insertEvent(tx, envelope, source, string(body))
 		return nil
 	})
+}
+
+// endListening spares a tenant jobs that come to nothing, unless it has an endpoint: that
+// goes on by itself when the plan has webhooks again. A reader of the feed begins anew.
+func endListening(ctx context.Context, tx *db.Tx) error {
+	tx.Exec(`SELECT 1 FROM job_listeners WHERE tenant_id = $1 AND subscriber = $2 FOR UPDATE`, tx.Tenant(), listener)
+	if err := tx.Flush(ctx); err != nil {
+		return err
+	}
+	active, err := db.One[bool](ctx, tx, `
+		SELECT EXISTS (SELECT 1 FROM hook_endpoints WHERE tenant_id = $1 AND is_active)`, tx.Tenant())
+	if err == nil && !active {
+		tx.Unlisten(listener)
+	}
+	return err
 }
 
 // begin has an event sent to an endpoint, and returns the delivery.
