@@ -21,6 +21,15 @@ func CustomerID(id, name, email, phone string) string {
 		}
 		return -1
 	}, phone)
-	sum := sha256.Sum256([]byte(name + "\n" + email + "\n" + phone))
-	return id + "-" + hex.EncodeToString(sum[:4])
+	return id + "-" + digest(name+"\n"+email+"\n"+phone)
+}
+
+// CustomerIDFor derives an id that only the invoice of this number uses, for a customer whom the provider knows
+// otherwise than we do. The same number gives the same id.
+func CustomerIDFor(id, number string) string { return id + "-" + digest(number) }
+
+// digest is 8 hex digits of a text.
+func digest(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:4])
 }

@@ -22,12 +22,20 @@ func NewPaper(client *paperid.Client) *Paper { return &Paper{client: client} }
 // are in rupiah.
 func (p *Paper) Takes(currency money.Currency) bool { return currency == money.IDR }
 
-// Open implements Gateway.
+// Open implements Gateway. The provider refuses a customer whom it knows otherwise, be it
+// that it looks more closely than the digest in our id or that somebody changed the
+// customer in its dashboard. Nobody can be asked to wait for that to be mended, so the
+// invoice then gets a customer of its own.
 func (p *Paper) Open(ctx context.Context, r Request) (Link, error) {
 	if !p.Takes(r.Currency) {
 		return Link{}, fmt.Errorf("payments: Paper.id has no invoices in %s", r.Currency)
 	}
-	created, err := p.client.EnsureInvoice(ctx, invoiceInput(r))
+	in := invoiceInput(r)
+	created, err := p.client.EnsureInvoice(ctx, in)
+	if errors.Is(err, paperid.ErrPartnerMismatch) {
+		in.Customer.ID = paperid.CustomerIDFor(in.Customer.ID, in.Number)
+		created, err = p.client.EnsureInvoice(ctx, in)
+	}
 	return link(created), translate(err)
 }
 
