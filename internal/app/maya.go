@@ -53,6 +53,7 @@ func (a *App) simulateMaya() error {
 	simulator, err := sim.New(context.Background(), sim.Config{
 		Accounts:  []sim.Account{{PublicKey: account.PublicKey, SecretKey: account.SecretKey, Business: "Reserva"}},
 		PublicURL: a.Config.PublicURL + mayaSimulator,
+		Control:   !a.Config.Production,
 		File:      filepath.Join(a.Config.Data, "maya-simulator.json"),
 		Retries:   sim.Schedule(),
 		Tick:      expireEvery,

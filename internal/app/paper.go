@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"net/http"
+	neturl "net/url"
 	"path/filepath"
 
 	"reserva/internal/billing/paperid"
@@ -46,17 +47,24 @@ func (a *App) simulatePaper() error {
 	if a.DB == nil { // nothing is called, and nothing may be begun
 		return nil
 	}
-	hooks := a.BaseURL + "/api/v1/webhooks/"
+	hook := func(name string) string {
+		url := a.BaseURL + "/api/v1/webhooks/" + name
+		if account.WebhookToken != "" {
+			url += "?token=" + neturl.QueryEscape(account.WebhookToken)
+		}
+		return url
+	}
 	simulator, err := sim.New(context.Background(), sim.Config{
 		Accounts: []sim.Account{{
 			ClientID: account.ClientID, ClientSecret: account.ClientSecret, CompanyID: account.CompanyID,
 			WebhookSecret: account.WebhookSecret,
 			Callbacks: sim.Callbacks{
-				PaymentIn: hooks + "paper-id", InvoicePaid: hooks + "paper-id-invoice",
-				PaymentOut: hooks + "paper-id-withdrawal", Disbursement: hooks + "paper-id-withdrawal",
+				PaymentIn: hook("paper-id"), InvoicePaid: hook("paper-id-invoice"),
+				PaymentOut: hook("paper-id-withdrawal"), Disbursement: hook("paper-id-withdrawal"),
 			},
 		}},
 		PublicURL: a.Config.PublicURL + paperSimulator,
+		Control:   !a.Config.Production,
 		File:      filepath.Join(a.Config.Data, "paper-simulator.json"),
 		Retries:   sim.ProductionRetries(),
 		Clock:     a.Now,
@@ -82,7 +90,7 @@ func (a *App) ownPaper(c tenants.Credentials) (payments.Gateway, error) {
 		if c.ClientID != a.Config.Paper.ClientID {
 			a.simulator.SetAccount(sim.Account{
 				ClientID: c.ClientID, ClientSecret: c.ClientSecret,
-				Callbacks: sim.ToOne(a.BaseURL + "/api/v1/webhooks/paper-invoice/tenant/" + string(c.Tenant)),
+				Callbacks: sim.ToOne(a.BaseURL + tenants.PaperWebhook(c.Tenant, a.Config.Paper.WebhookToken)),
 			})
 		}
 	case c.IsProduction:

@@ -3,6 +3,7 @@ package paperid
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,6 +22,7 @@ type call struct {
 	query  url.Values
 	body   any  // marshalled to JSON; nil for none
 	repeat bool // a read without side effects, to be repeated on outages
+	card   bool // proves itself as the call about cards does
 	number bool // creates something with a number or name: "already" in a refusal means it is taken
 }
 
@@ -106,10 +108,14 @@ func (c *Client) request(ctx context.Context, k call, body []byte) (*http.Reques
 	if err != nil {
 		return nil, err
 	}
-	// Assigned rather than Set: Set would make them Client_id and Client_secret, and the documented names are lower
-	// case.
-	req.Header["client_id"] = []string{c.clientID}
-	req.Header["client_secret"] = []string{c.secret}
+	if k.card {
+		req.Header.Set("Authorization", base64.StdEncoding.EncodeToString([]byte(c.clientID+"|"+c.secret)))
+	} else {
+		// Assigned rather than Set: Set would make them Client_id and Client_secret, and the documented names are lower
+		// case.
+		req.Header["client_id"] = []string{c.clientID}
+		req.Header["client_secret"] = []string{c.secret}
+	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", "reserva")
 	if body != nil {

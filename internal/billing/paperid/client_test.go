@@ -169,6 +169,14 @@ func TestChangesAreNotRepeated(t *testing.T) {
 			_, err := c.AddWithdrawalBankAccount(ctx, paperid.BankAccountInput{})
 			return err
 		},
+		"AddPartnerBankAccount": func(c *paperid.Client) error {
+			_, err := c.AddPartnerBankAccount(ctx, paperid.PartnerBankAccountInput{})
+			return err
+		},
+		"CardPage": func(c *paperid.Client) error {
+			_, err := c.CardPage(ctx, "1")
+			return err
+		},
 		"SimulatePayment": func(c *paperid.Client) error { return c.SimulatePayment(ctx, "1") },
 	}
 	for name, change := range tests {

@@ -17,6 +17,7 @@
 //
 // Amounts are whole rupiah in int64. Times without a zone are Jakarta's (UTC+7).
 //
-// The wire format follows the provider's public reference; what that leaves open is said at the type concerned.
+// The wire format follows the provider's public reference; what that leaves open is said at the type concerned. Left
+// out is e-Meterai, the stamp duty: of its calls only the paths are documented.
 // Package sim, below this one, is a server that behaves like it.
 package paperid

@@ -3,7 +3,6 @@ package paperid
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"time"
 )
 
@@ -29,6 +28,16 @@ type PartnerInput struct {
 	Address      *PartnerAddress      `json:"address,omitempty"`
 	Contacts     []PartnerContact     `json:"contacts,omitempty"`
 	BankAccounts []PartnerBankAccount `json:"bank_accounts,omitempty"`
+	Methods      *PartnerMethods      `json:"payment_method,omitempty"` // with which the partner may pay; nil: all
+}
+
+// PartnerMethods are the methods of payment that a partner is offered.
+type PartnerMethods struct {
+	CreditCard     bool `json:"credit_card"`
+	BankTransfer   bool `json:"bank_transfer"`
+	EWallet        bool `json:"ewallet"`
+	DigitalPartner bool `json:"mitra_pembayaran_digital"`
+	QRIS           bool `json:"qris"`
 }
 
 // PartnerAddress is a postal address.
@@ -57,6 +66,7 @@ type PartnerBankAccount struct {
 	Name      string `json:"bank_account_name,omitempty"`
 	Country   string `json:"country,omitempty"`
 	Currency  string `json:"currency,omitempty"`
+	IsBypass  bool   `json:"is_bypass,omitempty"` // take it without asking the bank whose it is
 	IsDefault bool   `json:"is_default,omitempty"`
 }
 
@@ -152,23 +162,4 @@ func (c *Client) GetPartner(ctx context.Context, id string) (Partner, error) {
 		return Partner{}, err
 	}
 	return answer.Data.partner(), nil
-}
-
-// FindPartnerByNumber reads a partner by our own number; ErrNotFound when there is none. The list's filter is taken
-// for a hint: only an exact match counts.
-func (c *Client) FindPartnerByNumber(ctx context.Context, number string) (Partner, error) {
-	var answer struct {
-		Data []partnerWire `json:"data"`
-	}
-	k := call{op: "FindPartnerByNumber", method: http.MethodGet, path: "/api/v2/partners", repeat: true,
-		query: url.Values{"number": {number}, "limit": {"100"}}}
-	if err := c.do(ctx, k, &answer); err != nil {
-		return Partner{}, err
-	}
-	for _, w := range answer.Data {
-		if string(w.Number) == number {
-			return w.partner(), nil
-		}
-	}
-	return Partner{}, notFound("FindPartnerByNumber")
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"strconv"
-	"strings"
 	"time"
 )
 
@@ -64,48 +62,6 @@ func (c *Client) CreateWithdrawal(ctx context.Context, refID string, amount int6
 		return Withdrawal{}, uncertain(err)
 	}
 	return Withdrawal{RefID: string(answer.Data.RefID), Status: string(answer.Data.Status)}, nil
-}
-
-// WithdrawalState is what became of a request for money.
-type WithdrawalState struct {
-	RefID   string
-	ID      string // the provider's; may be empty
-	Amount  int64
-	Status  string // upper case, as sent
-	Outcome Outcome
-}
-
-const (
-	balancePage  = 100
-	balancePages = 20
-)
-
-// FindWithdrawal looks for a withdrawal among the newest movements of the balance, by our reference. The list's items
-// are not documented; any that names the reference is taken. It fails with ErrNotFound.
-func (c *Client) FindWithdrawal(ctx context.Context, refID string) (WithdrawalState, error) {
-	for page := range balancePages {
-		var answer struct {
-			Data []object `json:"data"`
-		}
-		query := url.Values{"limit": {strconv.Itoa(balancePage)}, "offset": {strconv.Itoa(page * balancePage)}}
-		k := call{op: "FindWithdrawal", method: http.MethodGet, path: "/api/v1/payment/balance/list", query: query, repeat: true}
-		if err := c.do(ctx, k, &answer); err != nil {
-			return WithdrawalState{}, err
-		}
-		for _, item := range answer.Data {
-			if item.text("ref_id") != refID {
-				continue
-			}
-			status := strings.ToUpper(firstText(item.text("transaction_status"), item.text("status")))
-			found := WithdrawalState{RefID: refID, ID: firstText(item.text("id"), item.text("transaction_id")), Status: status, Outcome: outcome(status)}
-			found.Amount, _ = item.rupiah("total_amount", "amount")
-			return found, nil
-		}
-		if len(answer.Data) < balancePage {
-			break
-		}
-	}
-	return WithdrawalState{}, notFound("FindWithdrawal")
 }
 
 // What a one-time code is for, and how it is sent.

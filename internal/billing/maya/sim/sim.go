@@ -110,15 +110,18 @@ func New(ctx context.Context, cfg Config) (*Simulator, error) {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		}
 	}
-	for _, account := range cfg.Accounts {
-		s.SetAccount(account)
-	}
 	if s.state, err = load(cfg.File); err != nil {
 		return nil, err
 	}
+	s.keeper = snapshot.New(cfg.File, s.marshal)
+	for publicKey, business := range s.state.Accounts {
+		s.accounts[publicKey] = Account{PublicKey: publicKey, Business: business}
+	}
+	for _, account := range cfg.Accounts {
+		s.SetAccount(account)
+	}
 	s.life, s.end = context.WithCancel(ctx)
 	s.mux = s.routes(cfg.Control)
-	s.keeper = snapshot.New(cfg.File, s.marshal)
 	s.spawn(func() { s.keeper.Run(s.life, s.log) })
 	if cfg.Tick > 0 {
 		s.spawn(func() {
@@ -196,6 +199,10 @@ func (s *Simulator) SetAccount(account Account) {
 	}
 	delete(s.secrets, s.accounts[account.PublicKey].SecretKey)
 	s.accounts[account.PublicKey], s.secrets[account.SecretKey] = account, account.PublicKey
+	if s.state.Accounts[account.PublicKey] != account.Business {
+		s.state.Accounts[account.PublicKey] = account.Business
+		s.changed()
+	}
 }
 
 // Knobs returns the knobs as they stand, with the counters of what is still to come.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rsa"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -282,6 +283,37 @@ func TestSnapshot(t *testing.T) {
 	}
 	if again.Advance(30 * time.Minute); again.Status("pk-1", made.ID) != maya.Expired {
 		t.Error("the clock was set back")
+	}
+}
+
+// The pages of an account that was added later are there before anybody adds it again; what asks for its secret key has
+// to wait.
+func TestAccountsOutliveARestart(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "maya.json")
+	first := newWorld(t, sim.Config{File: file})
+	first.SetAccount(sim.Account{PublicKey: "pk-own", SecretKey: "sk-own", Business: "Glow"})
+	own := func(url string) *maya.Client {
+		client, err := maya.New(maya.Config{BaseURL: url, PagesURL: url, PublicKey: "pk-own", SecretKey: "sk-own", Retries: -1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return client
+	}
+	first.client = own(first.url)
+	made := first.checkout()
+	if err := first.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	again := newWorld(t, sim.Config{File: file})
+	if status, body := browse(t, again.url+"/v2/checkout?id="+made.ID, "success"); status != 200 || !strings.Contains(body, "Glow") {
+		t.Errorf("page: %d\n%s", status, body)
+	}
+	if again.Status("pk-own", made.ID) != maya.Success {
+		t.Error("the page took no money")
+	}
+	if _, err := own(again.url).GetPayment(t.Context(), made.ID); !errors.Is(err, maya.ErrUnauthorized) {
+		t.Errorf("a key that nobody added again: %v", err)
 	}
 }
 

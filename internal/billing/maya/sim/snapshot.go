@@ -9,7 +9,7 @@ import (
 
 // load reads a snapshot; an empty name or an absent file is an empty state.
 func load(file string) (state, error) {
-	st := state{Books: map[string]*book{}, Owners: map[string]string{}}
+	st := state{Books: map[string]*book{}, Owners: map[string]string{}, Accounts: map[string]string{}}
 	if err := snapshot.Load(file, &st); err != nil {
 		return state{}, fmt.Errorf("maya simulator: snapshot: %w", err)
 	}

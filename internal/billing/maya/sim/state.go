@@ -14,6 +14,10 @@ type state struct {
 	Offset time.Duration     `json:"offset"` // by which the clock was advanced
 	Books  map[string]*book  `json:"books"`  // by public key
 	Owners map[string]string `json:"owners"` // public keys by the id of a payment
+
+	// Accounts are the names of businesses by public key, so that their pages go on after a restart. Secret keys are
+	// not saved: until somebody sets the account again, the API refuses it.
+	Accounts map[string]string `json:"accounts"`
 }
 
 // book is what one account owns.

@@ -2,8 +2,10 @@ package sim
 
 import (
 	"crypto/subtle"
+	"encoding/base64"
 	"encoding/json"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"strings"
@@ -53,11 +55,18 @@ func (s *Simulator) routes(control bool) *http.ServeMux {
 	v1("POST /api/v1/payment/request", createPayRequest)
 	v1("GET /api/v1/payment/request/{id}", getPayRequest)
 	v1("POST /api/v1/payment/request/{id}/cancel", cancelPayRequest)
+	v1("GET /api/v1/payment/history", listHistory)
 	v1("GET /api/v1/payments/method", listMethods)
+	v1("POST /api/v1/payment/request/credit-card", cardPage)
 	v1("POST /api/v1/payment/simulation", simulatePayment)
 	v1("GET /api/v1/payment/balance", balance)
 	v1("GET /api/v1/payment/balance/list", listBalance)
 	v1("POST /api/v1/withdrawal/request", createWithdrawal)
+
+	v1("GET /api/v1/tax/list", listTaxes)
+	v1("GET /api/v1/uom/list", listUnits)
+	v1("POST /api/v1/bank-account/partner", addPartnerBank)
+	v1("GET /api/v1/bank-account/{id}", getPartnerBank)
 
 	v2("GET /api/v2/partners", listPartners)
 	v2("POST /api/v2/partners", createPartner)
@@ -90,6 +99,9 @@ func (s *Simulator) api(h handler, refusal func(int, string) answer) http.Handle
 		pause := knobs.Latency
 		if r.Method != http.MethodGet {
 			pause += knobs.WriteLatency
+			if knobs.Spread > 0 {
+				pause += rand.N(knobs.Spread)
+			}
 		}
 		if pause > 0 {
 			select {
@@ -122,9 +134,9 @@ func (s *Simulator) handle(h handler, refusal func(int, string) answer, r *http.
 		}
 		return refusal(status, "internal server error"), knobs, false
 	}
-	account, ok := s.accounts[r.Header.Get("client_id")]
-	secret := r.Header.Get("client_secret")
-	if !ok || subtle.ConstantTimeCompare([]byte(secret), []byte(account.ClientSecret)) != 1 {
+	clientID, secret := proof(r)
+	account, ok := s.accounts[clientID]
+	if !ok || secret == "" || subtle.ConstantTimeCompare([]byte(secret), []byte(account.ClientSecret)) != 1 {
 		return refusal(http.StatusUnauthorized, "unauthorized"), knobs, false
 	}
 	a := h(&request{
@@ -139,6 +151,16 @@ func (s *Simulator) handle(h handler, refusal func(int, string) answer, r *http.
 		s.knobs.LoseNext--
 	}
 	return a, knobs, lost
+}
+
+// proof is what a request shows of its credentials: two headers, or one on the call about cards.
+func proof(r *http.Request) (clientID, secret string) {
+	if r.URL.Path != "/api/v1/payment/request/credit-card" {
+		return r.Header.Get("client_id"), r.Header.Get("client_secret")
+	}
+	raw, _ := base64.StdEncoding.DecodeString(r.Header.Get("Authorization"))
+	clientID, secret, _ = strings.Cut(string(raw), "|")
+	return clientID, secret
 }
 
 // base is the public URL for links in answers.

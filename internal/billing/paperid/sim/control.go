@@ -14,6 +14,7 @@ func (s *Simulator) controlRoutes(mux *http.ServeMux) {
 		write(w, answer{status: 200, body: wireKnobs(s.Knobs())})
 	})
 	mux.HandleFunc("PUT /sim/knobs", s.putKnobs)
+	mux.HandleFunc("PUT /sim/profile", s.putProfile)
 	mux.HandleFunc("PUT /sim/callbacks", s.putCallbacks)
 	mux.HandleFunc("POST /sim/clock", s.postClock)
 	mux.HandleFunc("GET /sim/invoices", s.getInvoices)
@@ -25,37 +26,41 @@ func (s *Simulator) controlRoutes(mux *http.ServeMux) {
 
 // knobsWire is Knobs with durations in milliseconds.
 type knobsWire struct {
-	Latency           int64 `json:"latency_ms"`
-	WriteLatency      int64 `json:"write_latency_ms"`
-	FailNext          int   `json:"fail_next"`
-	FailStatus        int   `json:"fail_status"`
-	LoseNext          int   `json:"lose_next"`
-	LoseStatus        int   `json:"lose_status"`
-	OldestFirst       bool  `json:"oldest_first"`
-	CallbackDelay     int64 `json:"callback_delay_ms"`
-	Duplicates        int   `json:"duplicates"`
-	Drop              int   `json:"drop"`
-	OldShape          bool  `json:"old_shape"`
-	PayOverdue        bool  `json:"pay_overdue"`
-	FailDisbursements bool  `json:"fail_disbursements"`
+	Latency           int64  `json:"latency_ms"`
+	WriteLatency      int64  `json:"write_latency_ms"`
+	Spread            int64  `json:"spread_ms"`
+	FailNext          int    `json:"fail_next"`
+	FailStatus        int    `json:"fail_status"`
+	LoseNext          int    `json:"lose_next"`
+	LoseStatus        int    `json:"lose_status"`
+	OldestFirst       bool   `json:"oldest_first"`
+	CallbackDelay     int64  `json:"callback_delay_ms"`
+	Duplicates        int    `json:"duplicates"`
+	Drop              int    `json:"drop"`
+	Reverse           bool   `json:"reverse"`
+	Unsigned          bool   `json:"unsigned"`
+	CompanyID         string `json:"company_id"`
+	OldShape          bool   `json:"old_shape"`
+	PayOverdue        bool   `json:"pay_overdue"`
+	FailDisbursements bool   `json:"fail_disbursements"`
 }
 
 func wireKnobs(k Knobs) knobsWire {
 	return knobsWire{
-		Latency: k.Latency.Milliseconds(), WriteLatency: k.WriteLatency.Milliseconds(),
+		Latency: k.Latency.Milliseconds(), WriteLatency: k.WriteLatency.Milliseconds(), Spread: k.Spread.Milliseconds(),
 		FailNext: k.FailNext, FailStatus: k.FailStatus, LoseNext: k.LoseNext, LoseStatus: k.LoseStatus,
 		OldestFirst: k.OldestFirst, CallbackDelay: k.CallbackDelay.Milliseconds(), Duplicates: k.Duplicates,
-		Drop: k.Drop, OldShape: k.OldShape, PayOverdue: k.PayOverdue, FailDisbursements: k.FailDisbursements,
+		Drop: k.Drop, Reverse: k.Reverse, Unsigned: k.Unsigned, CompanyID: k.CompanyID, OldShape: k.OldShape, PayOverdue: k.PayOverdue, FailDisbursements: k.FailDisbursements,
 	}
 }
 
 func (w knobsWire) knobs() Knobs {
 	const ms = time.Millisecond
 	return Knobs{
-		Latency: time.Duration(w.Latency) * ms, WriteLatency: time.Duration(w.WriteLatency) * ms,
+		Latency: time.Duration(w.Latency) * ms, WriteLatency: time.Duration(w.WriteLatency) * ms, Spread: time.Duration(w.Spread) * ms,
 		FailNext: w.FailNext, FailStatus: w.FailStatus, LoseNext: w.LoseNext, LoseStatus: w.LoseStatus,
 		OldestFirst: w.OldestFirst, CallbackDelay: time.Duration(w.CallbackDelay) * ms, Duplicates: w.Duplicates,
-		Drop: w.Drop, OldShape: w.OldShape, PayOverdue: w.PayOverdue, FailDisbursements: w.FailDisbursements,
+		Drop: w.Drop, Reverse: w.Reverse, Unsigned: w.Unsigned, CompanyID: w.CompanyID, OldShape: w.OldShape, PayOverdue: w.PayOverdue, FailDisbursements: w.FailDisbursements,
 	}
 }
 
@@ -67,6 +72,28 @@ func (s *Simulator) putKnobs(w http.ResponseWriter, r *http.Request) {
 	}
 	s.SetKnobs(wire.knobs())
 	write(w, answer{status: 200, body: wire})
+}
+
+// putProfile sets all knobs at once: {"profile": "staging"} as the provider's staging environment was seen, or
+// "none", as they begin.
+func (s *Simulator) putProfile(w http.ResponseWriter, r *http.Request) {
+	var body struct {
+		Profile string `json:"profile"`
+	}
+	if !read(w, r, &body) {
+		return
+	}
+	knobs := Knobs{}
+	switch body.Profile {
+	case "staging":
+		knobs = Staging()
+	case "none":
+	default:
+		write(w, refuse(http.StatusBadRequest, "profile must be staging or none"))
+		return
+	}
+	s.SetKnobs(knobs)
+	write(w, answer{status: 200, body: wireKnobs(knobs)})
 }
 
 // putCallbacks replaces an account's callback URLs: {client_id, payment_in, payment_out, invoice_paid, disbursement}.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"reserva/internal/billing/paperid"
@@ -58,14 +59,18 @@ func (s *Simulator) Flush(ctx context.Context) error {
 	}
 }
 
-// announce sends callbacks in the given order, in the background. The lock is not held.
+// announce sends callbacks in the given order, unless a knob turns it round, in the background. The lock is not held.
 func (s *Simulator) announce(events ...event) {
 	if len(events) == 0 {
 		return
 	}
 	s.background(func() {
-		if !s.sleep(s.Knobs().CallbackDelay) {
+		knobs := s.Knobs()
+		if !s.sleep(knobs.CallbackDelay) {
 			return
+		}
+		if knobs.Reverse {
+			slices.Reverse(events)
 		}
 		for _, e := range events {
 			copies, reason := s.copies(e)
@@ -155,10 +160,14 @@ func (s *Simulator) post(e event) (int, error) {
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", "paperid-simulator")
-	if e.account.CompanyID != "" {
-		req.Header.Set(paperid.CompanyHeader, e.account.CompanyID)
+	knobs, company := s.Knobs(), e.account.CompanyID
+	if knobs.CompanyID != "" {
+		company = strings.TrimPrefix(knobs.CompanyID, "-")
 	}
-	if e.account.WebhookSecret != "" {
+	if company != "" {
+		req.Header.Set(paperid.CompanyHeader, company)
+	}
+	if e.account.WebhookSecret != "" && !knobs.Unsigned {
 		req.Header.Set(paperid.SignatureHeader, paperid.Sign(e.account.WebhookSecret, e.body))
 	}
 	res, err := s.delivery.Do(req)

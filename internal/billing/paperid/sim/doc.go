@@ -14,8 +14,9 @@
 // Reproduced on purpose: payper_url without scheme; a number burned even when the invoice is deleted or the answer is
 // lost; "number sudah dipakai."; a known customer id with other contact data refused; totals outside of data; HTTP 200
 // that says status_code 201; amounts in callbacks under the method's name; callbacks unsigned unless an account has a
-// WebhookSecret. Not reproduced: fees, stamps, tax, cards, supplier invoices. What the provider leaves undocumented
-// (disbursement callbacks, the list of payment methods, the texts of most refusals) is ours.
+// WebhookSecret; virtual accounts good for 30 days and OVO for 30 seconds. Not reproduced: fees, stamps, what tax comes
+// to, supplier invoices. What the provider leaves undocumented (disbursement callbacks, the entries of most lists, the
+// texts of most refusals) is ours.
 //
 // A payment page pays only when a person presses the button; [Simulator.Pay] and /sim/ do it for tests. The one-time
 // code is always 123456. State lives in memory and, with [Config.File], in a JSON file so that links outlive a restart.

@@ -79,6 +79,8 @@ func (s *Simulator) submit(token string, how way, success bool) ([]event, error)
 	switch {
 	case req != nil && req.Status == "success":
 		return nil, ErrSettled
+	case req != nil && req.state(s.now()) == "expired":
+		return nil, ErrExpired
 	case req != nil && req.Status != "pending":
 		return nil, ErrWithdrawn
 	case req != nil:
@@ -116,7 +118,7 @@ func (s *Simulator) page(token string) (page, int) {
 	case inv != nil:
 		return s.invoicePage(inv, business), http.StatusOK
 	case req != nil:
-		return requestPage(req, business), http.StatusOK
+		return requestPage(req, business, s.now()), http.StatusOK
 	default:
 		return page{Title: "Page not found", State: "unknown"}, http.StatusNotFound
 	}
@@ -151,12 +153,17 @@ func (s *Simulator) invoicePage(inv *invoice, business string) page {
 	return p
 }
 
-func requestPage(req *payRequest, business string) page {
+func requestPage(req *payRequest, business string, now time.Time) page {
 	p := page{
 		Title: "Payment " + req.RefID, State: "open", Business: business, Number: req.RefID, Payer: req.Payer,
-		Open: idr(req.Amount + req.BuyerFee), Due: req.CreatedAt.AddDate(0, 0, 30).In(jakarta()).Format("2 January 2006"),
+		Open: idr(req.Amount + req.BuyerFee),
 	}
-	switch req.Status {
+	if !req.UntilPaid.IsZero() {
+		p.Due = req.UntilPaid.In(jakarta()).Format("2 January 2006 15:04:05")
+	}
+	switch req.state(now) {
+	case "expired":
+		p.State = "expired"
 	case "success":
 		p.State = "paid"
 	case "canceled":

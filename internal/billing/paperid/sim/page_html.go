@@ -59,7 +59,7 @@ footer { max-width: 34rem; margin: 0 auto; font-size: .875rem; color: var(--soft
 <p class="note bad" role="alert">The payment failed and nothing was charged. You can try again.</p>
 {{- end}}
 <p class="amount">{{.Open}}</p>
-<p class="soft">For {{.Payer}}{{if eq .State "open"}} · due {{.Due}}{{end}}</p>
+<p class="soft">For {{.Payer}}{{if eq .State "open"}}{{with .Due}} · due {{.}}{{end}}{{end}}</p>
 <table>
 <caption>What this is for</caption>
 <tbody>

@@ -98,11 +98,13 @@ func getPartner(q *request) answer {
 // listPartners filters by exact match, newest first.
 func listPartners(q *request) answer {
 	var found []*partner
-	filters := [...]string{"number", "type", "name", "email", "phone"}
+	filters := [...]struct{ name, key string }{
+		{"number", "number"}, {"type", "type"}, {"name", "name"}, {"email", "email"}, {"phone", "phone"}, {"mobile", "mobile_phone"},
+	}
 next:
 	for _, p := range q.book.Partners {
-		for _, key := range filters {
-			if want := q.URL.Query().Get(key); want != "" && !strings.EqualFold(p.text(key), want) {
+		for _, f := range filters {
+			if want := q.URL.Query().Get(f.name); want != "" && !strings.EqualFold(p.text(f.key), want) {
 				continue next
 			}
 		}

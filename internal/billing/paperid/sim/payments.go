@@ -75,6 +75,7 @@ type payRequestBody struct {
 		Channel string `json:"channel"`
 	} `json:"payment_method"`
 	RedirectURL string `json:"redirect_url"`
+	Instant     bool   `json:"instant_payment"`
 }
 
 func (b *payRequestBody) problem() string {
@@ -118,13 +119,22 @@ func createPayRequest(q *request) answer {
 		Channel: strings.ToLower(body.Way.Channel), Payer: body.Partner.Name, RedirectURL: body.RedirectURL,
 		Status: "pending", Payload: hex.EncodeToString(sum[:]), CreatedAt: q.now,
 	}
+	switch {
+	case p.Method == paperid.MethodBankTransfer:
+		p.UntilPaid = q.now.Add(accountLifetime)
+	case p.Channel == "ovo":
+		p.UntilPaid = q.now.Add(ovoLifetime)
+	}
 	for _, inv := range body.Invoices {
 		p.Numbers = append(p.Numbers, inv.Number)
+	}
+	if body.Instant {
+		q.instant(p, body.Partner.Number)
 	}
 	for _, other := range q.book.Requests {
 		same := slices.ContainsFunc(other.Numbers, func(n string) bool { return slices.Contains(p.Numbers, n) })
 		switch {
-		case other.Payload == p.Payload && other.Status == "pending":
+		case other.Payload == p.Payload && other.state(q.now) == "pending":
 			return answer{status: 200, body: q.created(other)}
 		case (same || other.RefID == p.RefID) && other.Status == "success":
 			return refuse(http.StatusBadRequest, "payment request already paid")
@@ -140,6 +150,22 @@ func createPayRequest(q *request) answer {
 	return answer{status: 200, body: q.created(p), changed: true}
 }
 
+// instant does what instant_payment asks for: a known partner's name wins over the one sent, and a taken invoice number
+// makes way for another. Dates in the past are moved by not being looked at.
+func (q *request) instant(p *payRequest, partnerNumber string) {
+	for _, known := range q.book.Partners {
+		if known.text("number") == partnerNumber {
+			p.Payer = known.text("name")
+		}
+	}
+	for i, number := range p.Numbers {
+		if q.book.Numbers[number] {
+			p.Numbers[i] = "INV-01-" + p.RefID
+		}
+		q.book.Numbers[p.Numbers[i]] = true
+	}
+}
+
 func (q *request) created(p *payRequest) object {
 	data := object{
 		"payment_id": p.ID, "ref_id": p.RefID, "external_id": p.ExternalID, "amount": p.Amount,
@@ -149,7 +175,7 @@ func (q *request) created(p *payRequest) object {
 	switch p.Method {
 	case paperid.MethodBankTransfer:
 		data["account_number"], data["va_name"], data["currency"] = "8808"+p.ExternalID[:10], p.Payer, "IDR"
-		data["expiration_date"], data["is_single_use"] = p.CreatedAt.AddDate(0, 0, 30).Format(time.RFC3339), true
+		data["expiration_date"], data["is_single_use"] = p.UntilPaid.Format(time.RFC3339), true
 	case paperid.MethodQRIS:
 		data["qr_string"], data["type"] = "SIMULATED-QR-"+p.ID, "DYNAMIC"
 	}
@@ -169,7 +195,7 @@ func getPayRequest(q *request) answer {
 		"payment_fee":    object{"buyer_fee_amount": p.BuyerFee, "merchant_fee": 0, "supplier_fee_amount": 0},
 		"payment_method": object{"method": p.Method, "channel": p.Channel},
 		"payper_url":     bare(q.base) + "/pay/" + p.Token, "redirect_url": p.RedirectURL, "ref_id": p.RefID,
-		"transaction_id": p.ExternalID, "transaction_status": p.Status,
+		"transaction_id": p.ExternalID, "transaction_status": p.state(q.now),
 	}}}
 }
 
@@ -198,7 +224,7 @@ func simulatePayment(q *request) answer {
 		return refuse(http.StatusBadRequest, "change_status_to must be PAID")
 	}
 	for _, p := range q.book.Requests {
-		if p.RefID == body.RefID && p.Status == "pending" {
+		if p.RefID == body.RefID && p.state(q.now) == "pending" {
 			return answer{status: 200, body: object{"status_code": 200, "message": "success", "data": nil}, changed: true,
 				events: q.sim.settleRequest(q.account, p, true)}
 		}

@@ -64,6 +64,7 @@ func ProductionRetries() []time.Duration {
 type Knobs struct {
 	Latency      time.Duration // before every answer, after the work is done
 	WriteLatency time.Duration // the same, for everything but GET
+	Spread       time.Duration // up to that much more, by chance, for everything but GET
 	FailNext     int           // that many API requests are answered with FailStatus and do nothing
 	FailStatus   int           // 0 means 500
 	LoseNext     int           // that many writes are carried out and their answer is lost
@@ -71,12 +72,18 @@ type Knobs struct {
 	OldestFirst  bool          // order of the invoice list
 
 	CallbackDelay     time.Duration
-	Duplicates        int  // extra copies of each callback
-	Drop              int  // that many callbacks are never sent; negative drops all
-	OldShape          bool // callbacks as older samples show them: no status on payment_info, QRIS under "ewallet"
-	PayOverdue        bool // the payment page also takes money for overdue invoices
-	FailDisbursements bool // withdrawals end as FAILED and return to the balance
+	Duplicates        int    // extra copies of each callback
+	Drop              int    // that many callbacks are never sent; negative drops all
+	Reverse           bool   // of the callbacks of one payment the last is sent first
+	Unsigned          bool   // callbacks carry no X-Paper-Signature
+	CompanyID         string // what Paper-Company-Id says instead of the account's own; "-" leaves it out
+	OldShape          bool   // callbacks as older samples show them: no status on payment_info, QRIS under "ewallet"
+	PayOverdue        bool   // the payment page also takes money for overdue invoices
+	FailDisbursements bool   // withdrawals end as FAILED and return to the balance
 }
+
+// Staging are the knobs of the provider's staging environment as integrators met it: writes that take 6 to 30 seconds.
+func Staging() Knobs { return Knobs{WriteLatency: 6 * time.Second, Spread: 24 * time.Second} }
 
 // Simulator is the server. Make one with New and end it with Close.
 type Simulator struct {
@@ -130,15 +137,18 @@ func New(ctx context.Context, cfg Config) (*Simulator, error) {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		}
 	}
-	for _, account := range cfg.Accounts {
-		s.SetAccount(account)
-	}
 	if s.state, err = load(cfg.File); err != nil {
 		return nil, err
 	}
+	s.keeper = snapshot.New(cfg.File, s.marshal)
+	for clientID, kept := range s.state.Accounts {
+		s.accounts[clientID] = kept.account(clientID)
+	}
+	for _, account := range cfg.Accounts {
+		s.SetAccount(account)
+	}
 	s.life, s.end = context.WithCancel(ctx)
 	s.mux = s.routes(cfg.Control)
-	s.keeper = snapshot.New(cfg.File, s.marshal)
 	s.spawn(func() { s.keeper.Run(s.life, s.log) })
 	return s, nil
 }
@@ -195,6 +205,7 @@ func (s *Simulator) SetAccount(account Account) {
 		account.Business = "Simulated merchant"
 	}
 	s.accounts[account.ClientID] = account
+	s.keepAccount(account)
 }
 
 // SetCallbacks replaces an account's callback URLs; false when there is no such account. It is for tests whose
@@ -206,6 +217,7 @@ func (s *Simulator) SetCallbacks(clientID string, to Callbacks) bool {
 	if ok {
 		account.Callbacks = to
 		s.accounts[clientID] = account
+		s.keepAccount(account)
 	}
 	return ok
 }

@@ -9,7 +9,7 @@ import (
 
 // load reads a snapshot; an empty name or an absent file is an empty state.
 func load(file string) (state, error) {
-	st := state{Books: map[string]*book{}, Links: map[string]link{}}
+	st := state{Books: map[string]*book{}, Links: map[string]link{}, Accounts: map[string]keptAccount{}}
 	if err := snapshot.Load(file, &st); err != nil {
 		return state{}, fmt.Errorf("paperid simulator: snapshot: %w", err)
 	}

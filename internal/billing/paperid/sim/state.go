@@ -11,6 +11,29 @@ type state struct {
 	Offset time.Duration    `json:"offset"` // by which the clock was advanced
 	Books  map[string]*book `json:"books"`  // by client id
 	Links  map[string]link  `json:"links"`  // by the token in pay and pdf URLs
+
+	Accounts map[string]keptAccount `json:"accounts"` // by client id
+}
+
+// keptAccount is what is saved of an account, so that its payment pages go on after a restart: who is paid, and where
+// callbacks go. Its secret is not: until somebody sets the account again, the API refuses it.
+type keptAccount struct {
+	Business  string    `json:"business"`
+	CompanyID string    `json:"company_id,omitempty"`
+	Callbacks Callbacks `json:"callbacks"`
+}
+
+func (k keptAccount) account(clientID string) Account {
+	return Account{ClientID: clientID, Business: k.Business, CompanyID: k.CompanyID, Callbacks: k.Callbacks}
+}
+
+// keepAccount enters an account into what is saved. The lock is held.
+func (s *Simulator) keepAccount(account Account) {
+	now := keptAccount{Business: account.Business, CompanyID: account.CompanyID, Callbacks: account.Callbacks}
+	if s.state.Accounts[account.ClientID] != now {
+		s.state.Accounts[account.ClientID] = now
+		s.changed()
+	}
 }
 
 // link says what a payment page is for. Exactly one of the ids is set.
@@ -31,6 +54,7 @@ type book struct {
 	Withdrawals map[string]*withdrawal `json:"withdrawals"` // by reference
 	Codes       map[string]*code       `json:"codes"`       // one-time codes by token
 	Accounts    []bankAccount          `json:"accounts"`
+	Banks       map[string]partnerBank `json:"banks"` // of partners, by id
 	Balance     int64                  `json:"balance"`
 }
 
@@ -38,7 +62,7 @@ func newBook() *book {
 	return &book{
 		Partners: map[string]*partner{}, Customers: map[string]customer{}, Invoices: map[string]*invoice{},
 		Numbers: map[string]bool{}, Requests: map[string]*payRequest{}, Withdrawals: map[string]*withdrawal{},
-		Codes: map[string]*code{},
+		Codes: map[string]*code{}, Banks: map[string]partnerBank{},
 	}
 }
 
@@ -122,10 +146,25 @@ type payRequest struct {
 	Channel     string    `json:"channel"`
 	Payer       string    `json:"payer"`
 	Numbers     []string  `json:"numbers"`
-	Payload     string    `json:"payload"` // digest of the body, by which a repetition is recognised
+	UntilPaid   time.Time `json:"until_paid"` // when its time is over, zero for never
+	Payload     string    `json:"payload"`    // digest of the body, by which a repetition is recognised
 	RedirectURL string    `json:"redirect_url"`
 	Status      string    `json:"status"` // pending, success, canceled
 	CreatedAt   time.Time `json:"created_at"`
+}
+
+// How long a payment request can be paid, where that is documented.
+const (
+	accountLifetime = 30 * 24 * time.Hour // virtual accounts
+	ovoLifetime     = 30 * time.Second
+)
+
+// state is the request's status, with what time does to it.
+func (p *payRequest) state(now time.Time) string {
+	if p.Status == "pending" && !p.UntilPaid.IsZero() && !now.Before(p.UntilPaid) {
+		return "expired"
+	}
+	return p.Status
 }
 
 type withdrawal struct {
@@ -137,6 +176,14 @@ type withdrawal struct {
 type code struct {
 	ExpiresAt time.Time `json:"expires_at"`
 	Tries     int       `json:"tries"`
+}
+
+type partnerBank struct {
+	ID       string `json:"id"`
+	Partner  string `json:"partner_id"`
+	BankCode string `json:"bank_code"`
+	Number   string `json:"bank_account_number"`
+	Name     string `json:"bank_account_name"`
 }
 
 type bankAccount struct {
