@@ -42,7 +42,7 @@ func (o *Operations) Settle(ctx context.Context, tenant, invoice id.ID, hint Hin
 	case err != nil:
 		return NotPaid, err
 	case s.Status == invoices.Paid:
-		return Before, nil
+		return Before, o.complement(ctx, tenant, invoice, hint)
 	}
 	state, err := o.look(ctx, tenant, s, request, hint)
 	switch {
