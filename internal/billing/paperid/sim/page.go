@@ -17,6 +17,7 @@ type page struct {
 	Number      string
 	Payer       string
 	Lines       []pageLine
+	Total       string // of the lines, where they are several
 	Open        string // what is left to pay
 	Due         string
 	Ways        []way
@@ -139,6 +140,9 @@ func (s *Simulator) invoicePage(inv *invoice, business string) page {
 		p.State = "expired"
 	}
 	for _, line := range inv.Items {
+		if line.Description == line.Name {
+			line.Description = ""
+		}
 		p.Lines = append(p.Lines, pageLine{line.Name, line.Description, line.Quantity, idr(line.Amount)})
 	}
 	if inv.DeliveryFee != 0 {
@@ -149,6 +153,9 @@ func (s *Simulator) invoicePage(inv *invoice, business string) page {
 	}
 	if inv.Paid > 0 && inv.Paid < inv.Total {
 		p.Lines = append(p.Lines, pageLine{Name: "Paid so far", Quantity: 1, Amount: idr(-inv.Paid)})
+	}
+	if len(p.Lines) > 1 {
+		p.Total = p.Open
 	}
 	return p
 }

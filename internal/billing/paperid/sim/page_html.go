@@ -20,10 +20,12 @@ main { max-width: 34rem; margin: 1rem auto; padding: 1.5rem; background: var(--p
 h1 { margin: 0; font-size: 1.15rem; }
 p { margin: .5rem 0; }
 .soft { color: var(--soft); }
+.small { font-size: .875rem; }
 .amount { margin: 1rem 0; font-size: 2rem; font-weight: 700; line-height: 1.2; }
 table { width: 100%; border-collapse: collapse; margin: 1rem 0; }
 caption { text-align: left; font-weight: 600; }
 th, td { padding: .5rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; font-weight: 400; }
+tr.total th, tr.total td { border: 0; font-weight: 600; }
 td.n { padding-left: 1rem; text-align: right; white-space: nowrap; }
 small { display: block; color: var(--soft); }
 label { display: block; margin-top: 1rem; font-weight: 600; }
@@ -47,8 +49,8 @@ footer { max-width: 34rem; margin: 0 auto; font-size: .875rem; color: var(--soft
 <h1>Payment not understood</h1>
 <p>Go back and choose one of the offered ways to pay.</p>
 {{- else}}
-<p class="soft">{{.Business}}</p>
-<h1>{{.Title}}</h1>
+<h1>{{.Business}}</h1>
+<p class="soft small">{{.Title}}</p>
 {{- if eq .State "paid"}}
 <p class="note good" role="status">Paid. Thank you, {{.Payer}}. You can close this page.</p>
 {{- else if eq .State "expired"}}
@@ -65,6 +67,9 @@ footer { max-width: 34rem; margin: 0 auto; font-size: .875rem; color: var(--soft
 <tbody>
 {{- range .Lines}}
 <tr><th scope="row">{{if gt .Quantity 1}}{{.Quantity}} × {{end}}{{.Name}}{{with .Description}}<small>{{.}}</small>{{end}}</th><td class="n">{{.Amount}}</td></tr>
+{{- end}}
+{{- with .Total}}
+<tr class="total"><th scope="row">Total</th><td class="n">{{.}}</td></tr>
 {{- end}}
 </tbody>
 </table>
