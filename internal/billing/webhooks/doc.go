@@ -15,6 +15,6 @@
 // account is stored: it makes what is missing, and leaves alone what somebody else
 // registered.
 //
-// Each kind of callback is understood on each route; the invoice that it names
-// tells the tenant.
+// Each kind of callback is understood on each route; the invoice or withdrawal that it
+// names tells the tenant.
 package webhooks
