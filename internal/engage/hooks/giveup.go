@@ -68,6 +68,7 @@ type auditFacts struct {
 	EventTypes []string `json:"event_types"`
 	IsActive   bool     `json:"is_active"`
 	NewSecret  bool     `json:"new_secret,omitempty"`
+	Resent     int      `json:"resent,omitempty"` // events that were begun anew
 }
 
 func auditOf(e Endpoint) auditFacts {

@@ -14,7 +14,7 @@ import (
 
 // Missed asks for what an endpoint has not got.
 type Missed struct {
-	Since time.Time `json:"since" example:"2026-04-10T09:00:00Z" doc:"Events that were recorded then or later; they are kept for 30 days."`
+	Since time.Time `json:"since" example:"2026-03-01T09:00:00Z" doc:"Events that were recorded then or later; they are kept for 30 days."`
 }
 
 // Resent tells how much of it is on its way.
@@ -66,16 +66,14 @@ func (o *Operations) resend(ctx context.Context, who access.Staff, endpoint id.I
 		if err := beginAgain(ctx, tx, given); err != nil {
 			return err
 		}
-		audit.Record(tx, who, "webhook_endpoint.resent", "webhook_endpoint", endpoint, nil, resentFacts{Since: since.UTC(), Begun: out.Begun})
+		if out.Begun > 0 {
+			now := auditOf(e)
+			now.Resent = out.Begun
+			audit.Record(tx, who, "webhook_endpoint.resent", "webhook_endpoint", endpoint, auditOf(e), now)
+		}
 		return nil
 	})
 	return out, err
-}
-
-// resentFacts are what the audit log keeps of it.
-type resentFacts struct {
-	Since time.Time `json:"since"`
-	Begun int       `json:"begun"`
 }
 
 type turnRow struct {

@@ -2,6 +2,7 @@ package world_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"mime/multipart"
@@ -80,6 +81,7 @@ func preparations() map[string]func(*auditor) {
 			a.coded(testkit.Object{"purpose": "update_bank_account", "bank_account_id": a.mine.ids["bank_account_id"]})
 		},
 		"POST /webhooks/events/{event_id}/replay":             (*auditor).tooEarly,
+		"POST /webhook-endpoints/{endpoint_id}/replay":        (*auditor).missed,
 		"DELETE /withdrawals/bank-accounts/{bank_account_id}": func(a *auditor) { a.first("POST", "/withdrawals/{withdrawal_id}/cancel") },
 	}
 }
@@ -286,6 +288,18 @@ func (a *auditor) tooEarly() {
 		a.Fatal(err)
 	}
 	a.mine.ids["event_id"] = event
+}
+
+// missed has an event recorded while nothing is sent.
+func (a *auditor) missed() {
+	a.Helper()
+	path := "/webhook-endpoints/" + a.mine.ids["endpoint_id"]
+	a.JSON(a.mine.Admin, "PATCH", path, testkit.Object{"is_active": false})
+	data := json.RawMessage(`{"customer_id":"` + a.mine.ids["customer_id"] + `"}`)
+	if err := a.Jobs.Run(a.Context(), a.mine.ID, "customer.created", "hooks", data); err != nil {
+		a.Fatal(err)
+	}
+	a.JSON(a.mine.Admin, "PATCH", path, testkit.Object{"is_active": true})
 }
 
 // newUser has never signed in.
