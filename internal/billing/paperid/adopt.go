@@ -105,8 +105,11 @@ func (c *Client) EnsureInvoice(ctx context.Context, in InvoiceInput) (CreatedInv
 		return created, err
 	}
 	adopted, adoptErr := c.AdoptInvoice(ctx, in)
-	if errors.Is(adoptErr, ErrNotFound) {
+	switch {
+	case errors.Is(adoptErr, ErrNotFound):
 		return CreatedInvoice{}, err // burned by an invoice that was deleted since
+	case errors.Is(adoptErr, ErrUnavailable), errors.Is(adoptErr, errSearchSize):
+		return CreatedInvoice{}, fmt.Errorf("%w: %w", ErrUncertain, adoptErr) // it may well be ours
 	}
 	return adopted, adoptErr
 }

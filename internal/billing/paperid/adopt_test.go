@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"testing"
 	"time"
 
@@ -101,6 +102,22 @@ func TestAnotherInvoiceIsNotAdopted(t *testing.T) {
 	}
 	if _, err := w.AdoptInvoice(t.Context(), invoice("INV-2")); !errors.Is(err, paperid.ErrNotFound) {
 		t.Errorf("an unused number: %v", err)
+	}
+}
+
+// A number that is taken, by an invoice that cannot be looked up, may have been taken by us: nobody is to take it for
+// refused.
+func TestATakenNumberThatCannotBeLookedUpIsUncertain(t *testing.T) {
+	c := fake(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		w.WriteHeader(http.StatusBadRequest)
+		fmt.Fprint(w, `{"error":{"status_code":400,"message":"number sudah dipakai."}}`)
+	})
+	if _, err := c.EnsureInvoice(t.Context(), invoice("INV-1")); !errors.Is(err, paperid.ErrUncertain) {
+		t.Errorf("got %v", err)
 	}
 }
 
