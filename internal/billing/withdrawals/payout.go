@@ -192,7 +192,7 @@ func (o *Operations) Reconcile(ctx context.Context) error {
 	return err
 }
 
-// ReferencePrefix begins the references of withdrawals; the tenant's id follows.
+// ReferencePrefix begins the references that Request makes; the tenant's id follows.
 const ReferencePrefix = "WD-"
 
 // Find tells whose withdrawal a provider's reference names, in a transaction over all
