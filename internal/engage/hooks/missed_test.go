@@ -90,3 +90,20 @@ func TestAnEndpointOutlivesAPlan(t *testing.T) {
 		t.Errorf("%d listen, want the salon alone: %v", n, err)
 	}
 }
+
+// Much is begun in parts, the oldest first.
+func TestMuchThatWasMissedIsSentInParts(t *testing.T) {
+	t.Parallel()
+	w := world.New(t)
+	salon, till := w.Salon(), newReceiver(t)
+	path := "/webhook-endpoints/" + listen(w, salon.Admin, till, "customer.*").Text("id")
+	w.Exec(`
+		INSERT INTO hook_events (tenant_id, number, id, type, source, body, recorded_at)
+		SELECT $1, i, lpad(to_hex(i), 24, '0'), 'customer.created', i::text, '{}', $2
+		FROM generate_series(1, 501) AS i`, salon.ID, w.Clock.Now())
+	for _, want := range []struct{ begun, more string }{{"500", "true"}, {"1", "false"}, {"0", "false"}} {
+		if got := w.Do(salon.Admin, "POST", path+"/replay", object{"since": w.Clock.Now()}, 202); got.Text("begun") != want.begun || got.Text("has_more") != want.more {
+			t.Errorf("want %v: %s", want, got.Body)
+		}
+	}
+}
