@@ -14,7 +14,7 @@ import (
 var packedTypes = [4]EntryType{WorkingHours, Break, Blocked, Vacation}
 
 // queueStaff reads who may give any of the services at the outlet, with their entries on
-// the dates in order of the day. There may be thousands of those, so they come as numbers
+// the dates in order of the day, but hours that they work elsewhere. There may be thousands of those, so they come as numbers
 // that addPacked reads (the checks of the table keep each within its bits), and the
 // services of those entries that name some.
 func (d *Diary) queueStaff(tx *db.Tx) {
@@ -60,6 +60,7 @@ const (
 				SELECT e.date, e.starts, e.ends, e.type, e.is_available, e.service_ids, e.capacity
 				FROM availability_entries e
 				WHERE e.tenant_id = $1 AND e.staff_id = s.id AND e.date BETWEEN $5 AND $6 AND e.deleted_at IS NULL
+					AND (NOT e.outlet_bound OR e.outlet_id = $2)
 				ORDER BY e.date) AS e) AS entered
 		WHERE s.tenant_id = $1 AND s.id = ANY(`
 	staffWhere = `) AND given.services IS NOT NULL

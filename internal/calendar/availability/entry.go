@@ -43,13 +43,15 @@ const (
 	Monthly Recurrence = "monthly"
 )
 
-// Entry is what a staff member does on one date: the documented object. Its times
-// are what the wall clock of its outlet shows, also where that clock is changed.
+// Entry is what a staff member does on one date: the documented object. Its times are
+// what the wall clock of an outlet shows, also where that clock is changed: of the one at
+// which working hours are worked, or of each at which the staff member works.
 type Entry struct {
 	ID                id.ID       `json:"id"`
 	TenantID          id.ID       `json:"tenant_id"`
 	StaffID           id.ID       `json:"staff_id"`
-	OutletID          id.ID       `json:"outlet_id" doc:"Whose wall clock the times are read on."`
+	OutletID          id.ID       `json:"outlet_id" doc:"Where working hours are worked, unless at all outlets."`
+	AllOutlets        bool        `json:"all_outlets" doc:"Whether the times count at every outlet of the staff member, read on its own clock. Time off always does."`
 	Date              civil.Date  `json:"date"`
 	StartTime         string      `json:"start_time" example:"09:00:00"`
 	EndTime           string      `json:"end_time" example:"17:00:00" doc:"23:59:00 and 24:00:00 are the end of the day."`
@@ -73,6 +75,7 @@ type entry struct {
 	ID             id.ID       `db:"id" json:"id"`
 	StaffID        id.ID       `db:"staff_id" json:"staff_id"`
 	OutletID       id.ID       `db:"outlet_id" json:"outlet_id"`
+	Bound          bool        `db:"outlet_bound" json:"outlet_bound"` // hours that are worked at OutletID only
 	Date           civil.Date  `db:"date" json:"date"`
 	Starts         int         `db:"starts" json:"starts"` // minutes of the wall clock
 	Ends           int         `db:"ends" json:"ends"`
@@ -97,7 +100,7 @@ type shown struct {
 
 func (e *shown) view(tenant id.ID) Entry {
 	return Entry{
-		ID: e.ID, TenantID: tenant, StaffID: e.StaffID, OutletID: e.OutletID, Date: e.Date,
+		ID: e.ID, TenantID: tenant, StaffID: e.StaffID, OutletID: e.OutletID, AllOutlets: !e.Bound, Date: e.Date,
 		StartTime: civil.Clock(e.Starts).Long(), EndTime: civil.Clock(e.Ends).Long(), Type: e.Type,
 		IsAvailable: e.Type == WorkingHours, Recurrence: e.Recurrence, RecurrenceEnd: e.RecurrenceEnd,
 		RecurrenceDays: e.RecurrenceDays, RecurrenceGroupID: e.GroupID, Notes: e.Notes, ServiceIDs: e.ServiceIDs,
@@ -117,6 +120,9 @@ func (e *entry) end() int {
 	return e.Ends
 }
 
+// countsAt tells whether an entry says anything of an outlet.
+func (e *entry) countsAt(outlet id.ID) bool { return !e.Bound || e.OutletID == outlet }
+
 // span is "09:00 - 17:00".
 func (e *entry) span() string {
 	return civil.Clock(e.Starts).String() + " - " + civil.Clock(e.Ends).String()
@@ -130,7 +136,9 @@ type person struct {
 	OutletIDs []id.ID `db:"outlet_ids"`
 	UserID    *id.ID  `db:"user_id"`
 	Bookable  bool    `db:"bookable"`
-	Timezone  string  `db:"timezone"`
+	Timezone  string  `db:"timezone"` // of OutletID
+	// Timezones are those of OutletIDs, in their order.
+	Timezones []string `db:"timezones"`
 	// Managed says that managers keep the schedules of their outlets' staff.
 	Managed bool `db:"managed"`
 	// Strict says that breaks have to lie within working hours.
@@ -158,8 +166,18 @@ func (p *person) readableBy(who access.Staff) error {
 	return p.writableBy(who)
 }
 
-func (p *person) location() *time.Location {
-	loc, err := civil.Zone(p.Timezone)
+func (p *person) location() *time.Location { return zone(p.Timezone) }
+
+// at is the person as somebody of an outlet, in its zone, if they work there.
+func (p person) at(outlet id.ID) person {
+	if i := slices.Index(p.OutletIDs, outlet); i >= 0 {
+		p.OutletID, p.Timezone = outlet, p.Timezones[i]
+	}
+	return p
+}
+
+func zone(name string) *time.Location {
+	loc, err := civil.Zone(name)
 	if err != nil {
 		return time.UTC
 	}

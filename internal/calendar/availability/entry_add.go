@@ -138,7 +138,7 @@ func (o *Operations) add(ctx context.Context, who access.Staff, staff id.ID, fie
 			return err
 		}
 		insertEntries(tx, fresh)
-		affected := queueAffected(tx, p, losses(standing, after))
+		affected := queueAffected(tx, p, p.losses(standing, after))
 		audit.Record(tx, who, "availability.added", "availability", staff, nil, digestOf(fresh))
 		publishChanged(tx, staff, fresh)
 		if err := tx.Flush(ctx); err != nil {

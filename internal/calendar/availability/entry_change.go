@@ -38,7 +38,7 @@ type EntryChange struct {
 	ServiceIDs     opt.Field[[]id.ID]     `json:"service_ids,omitzero" maxItems:"500" doc:"null or none for every service."`
 	Capacity       opt.Field[int]         `json:"capacity,omitzero" minimum:"1" maximum:"1000"`
 	IsGroupService opt.Field[bool]        `json:"is_group_service,omitzero"`
-	OutletID       opt.Field[id.ID]       `json:"outlet_id,omitzero"`
+	OutletID       opt.Field[id.ID]       `json:"outlet_id,omitzero" doc:"Where working hours are worked; null for every outlet of the staff member."`
 }
 
 // Changed is an entry after a change.
@@ -159,7 +159,7 @@ func (s *set) queueAffected(tx *db.Tx, before, after []entry) func() []Affected 
 			break
 		}
 		others := func(e entry) bool { return e.StaffID != p.ID }
-		lost := losses(slices.DeleteFunc(slices.Clone(before), others), slices.DeleteFunc(slices.Clone(after), others))
+		lost := p.losses(slices.DeleteFunc(slices.Clone(before), others), slices.DeleteFunc(slices.Clone(after), others))
 		results = append(results, queueAffected(tx, p, lost))
 	}
 	return func() []Affected {
@@ -177,13 +177,10 @@ func (in *EntryChange) apply(s set) ([]entry, error) {
 	for i := range fresh {
 		e := &fresh[i]
 		in.applyTo(e)
-		e.StaffID = s.heir.ID
-		if s.heir.ID != s.owner.ID && !in.OutletID.Set {
-			e.OutletID = s.heir.OutletID
-		}
-		if (in.OutletID.Set || s.heir.ID != s.owner.ID) && !slices.Contains(s.heir.OutletIDs, e.OutletID) {
+		if outlet, said := in.OutletID.Get(); said && !slices.Contains(s.heir.OutletIDs, outlet) {
 			return nil, ErrEntryOutlet
 		}
+		in.place(e, &s)
 		if bad := append(e.check(""), checkAvailable("", e.Type, in.IsAvailable)...); len(bad) > 0 {
 			return nil, invalid(bad)
 		}
@@ -204,7 +201,21 @@ func (in *EntryChange) applyTo(e *entry) {
 		e.Capacity = in.Capacity.Or(1)
 	}
 	in.IsGroupService.Apply(&e.IsGroup)
-	e.OutletID = in.OutletID.Or(e.OutletID)
+}
+
+// place says whose an entry is, and where. Hours of one outlet stay there when they are
+// given to somebody else who works at it.
+func (in *EntryChange) place(e *entry, s *set) {
+	outlet, said := in.OutletID.Get()
+	given := e.StaffID != s.heir.ID
+	e.StaffID = s.heir.ID
+	switch {
+	case said:
+		e.OutletID, e.Bound = outlet, true
+	case in.OutletID.Set, given && !(e.Bound && slices.Contains(s.heir.OutletIDs, e.OutletID)):
+		e.OutletID, e.Bound = s.heir.OutletID, false
+	}
+	e.Bound = e.Bound && e.Type == WorkingHours
 }
 
 func checkServices(ctx context.Context, tx *db.Tx, services []id.ID) error {

@@ -60,7 +60,8 @@ type checking struct {
 	booked  *db.Results[affectedRow]
 }
 
-// Check decides as a booking at the desk would be decided: by opening hours, the
+// Check decides as a booking at the desk would be decided, at the outlet where the staff
+// member works then, else at the primary one: by opening hours, the
 // staff member's entries, what is booked, and where a service is named by who gives
 // it. It fails with ErrStaffNotFound, ErrOwnEntries, ErrServiceNotFound,
 // ErrOutletClosed and ErrLocalTimeInGap.
@@ -72,16 +73,17 @@ func (o *Operations) Check(ctx context.Context, who access.Staff, ask CheckAsk) 
 	c := checking{ask: ask}
 	err := o.db.View(ctx, who.Tenant, func(tx *db.Tx) error {
 		found := queuePerson(tx, ask.Staff)
+		c.entries = queueDays(tx, []id.ID{ask.Staff}, []civil.Date{ask.Date})
 		if err := tx.Flush(ctx); err != nil {
 			return err
 		}
 		if !found.Found {
 			return ErrStaffNotFound
 		}
-		c.person = found.Value
-		if err := c.person.readableBy(who); err != nil {
+		if err := found.Value.readableBy(who); err != nil {
 			return err
 		}
+		c.person = found.Value.at(workplace(c.entries.Rows, &slot))
 		c.queue(tx, &slot)
 		return tx.Flush(ctx)
 	})
@@ -92,13 +94,23 @@ func (o *Operations) Check(ctx context.Context, who access.Staff, ask CheckAsk) 
 	return c.decide(&slot)
 }
 
+// workplace is the outlet at which working hours around a slot are worked, empty where
+// they are worked at all.
+func workplace(entries []entry, slot *entry) id.ID {
+	for i := range entries {
+		if e := &entries[i]; e.Bound && e.Starts < slot.end() && slot.Starts < e.end() {
+			return e.OutletID
+		}
+	}
+	return ""
+}
+
 // queue reads the diary: of the service's, or of nothing but the staff member's.
 func (c *checking) queue(tx *db.Tx, slot *entry) {
 	ask := Ask{
 		Outlet: c.person.OutletID, From: c.ask.Date, To: c.ask.Date, Audience: Desk, Only: []id.ID{c.ask.Staff},
 	}
-	c.entries = queueDays(tx, []id.ID{c.ask.Staff}, []civil.Date{c.ask.Date})
-	c.booked = queueAffected(tx, &c.person, []loss{{date: c.ask.Date, from: slot.Starts, to: slot.end()}})
+	c.booked = queueAffected(tx, &c.person, []loss{{location: c.person.location(), date: c.ask.Date, from: slot.Starts, to: slot.end()}})
 	if c.ask.Service != "" {
 		ask.Services = []id.ID{c.ask.Service}
 		c.diary = Queue(tx, ask)
@@ -165,6 +177,9 @@ func (c *checking) leg(slot *entry) (leg slots.Leg, offered bool, err error) {
 	if c.ask.Service == "" {
 		for i := range c.entries.Rows {
 			e := &c.entries.Rows[i]
+			if !e.countsAt(d.ask.Outlet) {
+				continue
+			}
 			d.entries[e.StaffID] = append(d.entries[e.StaffID], entryRow{
 				starts: civil.Clock(e.Starts), ends: civil.Clock(e.Ends), kind: e.Type, available: e.Type == WorkingHours,
 			})

@@ -35,7 +35,7 @@ type EntryFields struct {
 	ServiceIDs     []id.ID         `json:"service_ids,omitempty" maxItems:"500" doc:"The only services given in this time; null or none for every service that the staff member gives."`
 	Capacity       opt.Field[int]  `json:"capacity,omitzero" minimum:"1" maximum:"1000" doc:"Where absent, 1, which leaves the seats to the service."`
 	IsGroupService bool            `json:"is_group_service,omitempty"`
-	OutletID       id.ID           `json:"outlet_id,omitempty" doc:"Where absent, the staff member's primary outlet."`
+	OutletID       id.ID           `json:"outlet_id,omitempty" doc:"Where working hours are worked; where absent, at every outlet of the staff member."`
 }
 
 // pattern is the recurrence that the fields ask for.
@@ -94,6 +94,7 @@ func (in *EntryFields) entries(path string, p *person, group id.ID) ([]entry, er
 		Recurrence: in.Recurrence, RecurrenceDays: []int{}, ServiceIDs: oneOrMore(in.ServiceIDs),
 		Capacity: in.Capacity.Or(1), IsGroup: in.IsGroupService, Notes: strings.TrimSpace(in.Notes),
 	}
+	one.Bound = one.OutletID != "" && one.Type == WorkingHours
 	if one.OutletID == "" {
 		one.OutletID = p.OutletID
 	}

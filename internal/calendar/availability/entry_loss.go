@@ -2,6 +2,7 @@ package availability
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"reserva/internal/kit/civil"
@@ -22,8 +23,11 @@ type Affected struct {
 	CustomerName  string     `json:"customer_name" example:"Amelia Hart"`
 }
 
-// loss is a stretch of a date in which a staff member can no longer be booked.
+// loss is a stretch of a date in which a staff member can no longer be booked at an
+// outlet, or, where none is named, at any.
 type loss struct {
+	outlet   id.ID
+	location *time.Location
 	date     civil.Date
 	from, to int // minutes of the wall clock
 	// hours: working hours went, so that whole appointments are affected. Otherwise
@@ -62,7 +66,20 @@ func schedules(entries []entry) map[civil.Date]*daySchedule {
 	return days
 }
 
-// losses compares a staff member's entries before and after a change.
+// losses compares the person's entries before and after a change, as each of the outlets
+// where they work sees them.
+func (p *person) losses(before, after []entry) (lost []loss) {
+	for i, outlet := range p.OutletIDs {
+		elsewhere := func(e entry) bool { return !e.countsAt(outlet) }
+		here := losses(slices.DeleteFunc(slices.Clone(before), elsewhere), slices.DeleteFunc(slices.Clone(after), elsewhere))
+		for n := range here {
+			here[n].outlet, here[n].location = outlet, zone(p.Timezones[i])
+		}
+		lost = append(lost, here...)
+	}
+	return lost
+}
+
 func losses(before, after []entry) (lost []loss) {
 	was, is := schedules(before), schedules(after)
 	for date := range was {
@@ -110,24 +127,24 @@ type affectedRow struct {
 
 // queueAffected reads what is booked with a person, from now on, in lost time.
 func queueAffected(tx *db.Tx, p *person, lost []loss) *db.Results[affectedRow] {
-	loc := p.location()
-	from, to, hours := make([]time.Time, len(lost)), make([]time.Time, len(lost)), make([]bool, len(lost))
+	from, to, hours, places := make([]time.Time, len(lost)), make([]time.Time, len(lost)), make([]bool, len(lost)), make([]id.ID, len(lost))
 	for i, l := range lost {
-		from[i], to[i], hours[i] = instant(l.date, l.from, loc), instant(l.date, l.to, loc), l.hours
+		from[i], to[i], hours[i], places[i] = instant(l.date, l.from, l.location), instant(l.date, l.to, l.location), l.hours, l.outlet
 	}
 	return db.QueueAll[affectedRow](tx, `
 		SELECT DISTINCT a.id, a.status, l.starts_at, l.ends_at, l.service_name, a.customer_id,
 			trim(c.first_name || ' ' || c.last_name) AS customer_name, p.timezone
-		FROM unnest($3::timestamptz[], $4::timestamptz[], $5::boolean[]) AS lost (begins, ends, hours)
+		FROM unnest($3::timestamptz[], $4::timestamptz[], $5::boolean[], $7::text[]) AS lost (begins, ends, hours, outlet)
 		JOIN occupancies o ON o.tenant_id = $1 AND o.subject_key = $2 AND o.busy_from < lost.ends
 			AND o.busy_from >= lost.begins - interval '2 days' AND (lost.hours OR o.busy_to > lost.begins)
 		JOIN sessions s ON s.tenant_id = $1 AND s.id = o.session_id AND s.ends_at > lost.begins AND s.ends_at > $6
+			AND lost.outlet IN ('', s.outlet_id)
 		JOIN appointment_lines l ON l.tenant_id = $1 AND l.session_id = s.id AND l.seat IS NOT NULL
 			AND (l.lapses_at IS NULL OR l.lapses_at > $6)
 		JOIN appointments a ON a.tenant_id = $1 AND a.id = l.appointment_id AND a.status IN ('pending', 'confirmed', 'in_progress')
 		JOIN outlets p ON p.tenant_id = $1 AND p.id = a.outlet_id
 		JOIN customers c ON c.tenant_id = $1 AND c.id = a.customer_id
-		ORDER BY l.starts_at, a.id`, tx.Tenant(), p.Key, from, to, hours, tx.Now())
+		ORDER BY l.starts_at, a.id`, tx.Tenant(), p.Key, from, to, hours, tx.Now(), places)
 }
 
 // instant is when a wall in loc first shows a time, or a later one where the clock
@@ -144,10 +161,7 @@ func instant(date civil.Date, minutes int, loc *time.Location) time.Time {
 func affectedOf(rows []affectedRow) []Affected {
 	out := make([]Affected, len(rows))
 	for i, r := range rows {
-		loc, err := civil.Zone(r.Timezone)
-		if err != nil {
-			loc = time.UTC
-		}
+		loc := zone(r.Timezone)
 		out[i] = Affected{
 			AppointmentID: r.AppointmentID, Status: r.Status, Date: civil.Of(r.StartsAt, loc),
 			StartTime: civil.ClockOf(r.StartsAt, loc).Long(), EndTime: civil.ClockOf(r.EndsAt, loc).Long(),

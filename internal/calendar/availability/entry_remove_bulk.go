@@ -74,7 +74,7 @@ func (o *Operations) removeOf(ctx context.Context, tx *db.Tx, who access.Staff, 
 		if err := p.keepBreaks(before, rest); err != nil {
 			return err
 		}
-		affected = append(affected, queueAffected(tx, p, losses(before, rest)))
+		affected = append(affected, queueAffected(tx, p, p.losses(before, rest)))
 		audit.Record(tx, who, "availability.removed", "availability", p.ID, digestOf(s.entries), nil)
 		publishChanged(tx, p.ID, s.entries)
 	}

@@ -192,16 +192,16 @@ func TestLosses(t *testing.T) {
 		want          []loss
 	}{
 		"nothing":      {[]entry{hours, lunch}, []entry{lunch, hours}, nil},
-		"hours go":     {[]entry{hours, lunch}, []entry{lunch}, []loss{{date, 540, 1020, true}}},
+		"hours go":     {[]entry{hours, lunch}, []entry{lunch}, []loss{{date: date, from: 540, to: 1020, hours: true}}},
 		"hours come":   {nil, []entry{hours}, nil},
-		"hours shrink": {[]entry{hours}, []entry{anEntry(WorkingHours, 600, 900)}, []loss{{date, 540, 600, true}, {date, 900, 1020, true}}},
+		"hours shrink": {[]entry{hours}, []entry{anEntry(WorkingHours, 600, 900)}, []loss{{date: date, from: 540, to: 600, hours: true}, {date: date, from: 900, to: 1020, hours: true}}},
 		"hours are covered by others": {
 			[]entry{hours, anEntry(WorkingHours, 1020, 1200)}, []entry{anEntry(WorkingHours, 540, 1200)}, nil,
 		},
-		"a break comes":           {[]entry{hours}, []entry{hours, lunch}, []loss{{date, 720, 780, false}}},
+		"a break comes":           {[]entry{hours}, []entry{hours, lunch}, []loss{{date: date, from: 720, to: 780, hours: false}}},
 		"a break goes":            {[]entry{hours, lunch}, []entry{hours}, nil},
 		"a break becomes a block": {[]entry{hours, lunch}, []entry{hours, anEntry(Blocked, 720, 780)}, nil},
-		"a whole day off":         {nil, []entry{anEntry(Vacation, 0, 1439)}, []loss{{date, 0, 1440, false}}},
+		"a whole day off":         {nil, []entry{anEntry(Vacation, 0, 1439)}, []loss{{date: date, from: 0, to: 1440, hours: false}}},
 	} {
 		if diff := cmp.Diff(c.want, losses(c.before, c.after), cmp.AllowUnexported(loss{})); diff != "" {
 			t.Errorf("%s: %s", name, diff)

@@ -14,7 +14,12 @@ import (
 
 const personSQL = `
 	SELECT s.id, s.subject_key, s.outlet_id, s.user_id, o.timezone,
-		ARRAY(SELECT so.outlet_id FROM staff_outlets so WHERE so.tenant_id = $1 AND so.staff_id = s.id) AS outlet_ids,
+		ARRAY(SELECT so.outlet_id FROM staff_outlets so WHERE so.tenant_id = $1 AND so.staff_id = s.id ORDER BY so.outlet_id) AS outlet_ids,
+		ARRAY(
+			SELECT z.timezone
+			FROM staff_outlets so JOIN outlets z ON z.tenant_id = $1 AND z.id = so.outlet_id
+			WHERE so.tenant_id = $1 AND so.staff_id = s.id
+			ORDER BY so.outlet_id) AS timezones,
 		s.is_active AND s.status = 'active' AND s.is_bookable AS bookable,
 		coalesce((t.settings ->> 'managers_can_schedule')::boolean, false) AS managed,
 		coalesce((t.settings ->> 'strict_breaks')::boolean, false) AS strict
@@ -36,7 +41,7 @@ func lockPeople(tx *db.Tx, staff ...id.ID) *db.Results[person] {
 }
 
 const (
-	entryColumns = `e.id, e.staff_id, e.outlet_id, e.date, e.starts, e.ends, e.type, e.recurrence_type, e.recurrence_end_date,
+	entryColumns = `e.id, e.staff_id, e.outlet_id, e.outlet_bound, e.date, e.starts, e.ends, e.type, e.recurrence_type, e.recurrence_end_date,
 		e.recurrence_days, e.recurrence_group_id, e.service_ids, e.capacity, e.is_group_service, e.notes, e.created_at, e.updated_at`
 
 	// shownColumns counts the seats until $2, which is now.
@@ -44,7 +49,12 @@ const (
 		CASE WHEN e.type <> 'working_hours' THEN 0 ELSE (
 			SELECT count(*)
 			FROM appointment_lines l
-			WHERE l.tenant_id = $1 AND l.staff_id = e.staff_id AND l.seat IS NOT NULL
+			WHERE l.tenant_id = $1 AND l.seat IS NOT NULL AND l.session_id IN (
+					SELECT y.session_id
+					FROM staff m JOIN occupancies y ON y.tenant_id = $1 AND y.subject_key = m.subject_key
+						AND y.busy_from >= (e.date + make_interval(mins => e.starts)) AT TIME ZONE o.timezone
+						AND y.busy_from < (e.date + make_interval(mins => e.ends)) AT TIME ZONE o.timezone
+					WHERE m.tenant_id = $1 AND m.id = e.staff_id)
 				AND (l.lapses_at IS NULL OR l.lapses_at > $2)
 				AND l.starts_at >= (e.date + make_interval(mins => e.starts)) AT TIME ZONE o.timezone
 				AND l.starts_at < (e.date + make_interval(mins => e.ends)) AT TIME ZONE o.timezone) END AS current_bookings`
@@ -98,7 +108,7 @@ func queueKnownServices(tx *db.Tx, services []id.ID) *db.Result[int] {
 
 // entryTable reads entries out of $2.
 const entryTable = `
-	jsonb_to_recordset($2::jsonb) AS e (id text, staff_id text, outlet_id text, date date, starts int, ends int, type text,
+	jsonb_to_recordset($2::jsonb) AS e (id text, staff_id text, outlet_id text, outlet_bound boolean, date date, starts int, ends int, type text,
 		recurrence_type text, recurrence_end_date date, recurrence_days int[], recurrence_group_id text, service_ids text[],
 		capacity int, is_group_service boolean, notes text)`
 
@@ -108,10 +118,10 @@ func insertEntries(tx *db.Tx, entries []entry) {
 		entries[i].CreatedAt, entries[i].UpdatedAt = tx.Now(), tx.Now()
 	}
 	tx.Exec(`
-		INSERT INTO availability_entries (tenant_id, id, staff_id, outlet_id, date, starts, ends, type, is_available,
+		INSERT INTO availability_entries (tenant_id, id, staff_id, outlet_id, outlet_bound, date, starts, ends, type, is_available,
 			recurrence_type, recurrence_end_date, recurrence_days, recurrence_group_id, service_ids, capacity,
 			is_group_service, notes, created_at, updated_at)
-		SELECT $1, e.id, e.staff_id, e.outlet_id, e.date, e.starts, e.ends, e.type, e.type = 'working_hours',
+		SELECT $1, e.id, e.staff_id, e.outlet_id, e.outlet_bound, e.date, e.starts, e.ends, e.type, e.type = 'working_hours',
 			e.recurrence_type, e.recurrence_end_date, e.recurrence_days, e.recurrence_group_id, e.service_ids, e.capacity,
 			e.is_group_service, e.notes, $3, $3
 		FROM `+entryTable, tx.Tenant(), entriesJSON(entries), tx.Now())
@@ -125,7 +135,7 @@ func updateEntries(tx *db.Tx, entries []entry) {
 	}
 	tx.Expect(int64(len(entries)), "availability_changed", `
 		UPDATE availability_entries a
-		SET staff_id = e.staff_id, outlet_id = e.outlet_id, date = e.date, starts = e.starts, ends = e.ends, type = e.type,
+		SET staff_id = e.staff_id, outlet_id = e.outlet_id, outlet_bound = e.outlet_bound, date = e.date, starts = e.starts, ends = e.ends, type = e.type,
 			is_available = e.type = 'working_hours', service_ids = e.service_ids, capacity = e.capacity,
 			is_group_service = e.is_group_service, notes = e.notes, updated_at = $3
 		FROM `+entryTable+`
