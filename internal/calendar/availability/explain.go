@@ -15,11 +15,12 @@ import (
 type ExplainAsk struct {
 	Outlet, Service id.ID
 	Staff           id.ID // only this one, when given
+	Audience        Audience
 	Date            civil.Date
 	Start           civil.Clock
 }
 
-// Explanation says whether the desk could book a service at a time, and if not, why.
+// Explanation says whether a service can be booked at a time, and if not, why.
 type Explanation struct {
 	Date          civil.Date      `json:"date"`
 	StartTime     civil.Clock     `json:"start_time" example:"14:00"`
@@ -49,17 +50,20 @@ type ExplainMember struct {
 }
 
 // Explain lets the engine that books say why. Faults: ErrOutletNotFound, also for one
-// out of the caller's reach, ErrOutletClosed, ErrServiceNotFound,
-// ErrServiceNotOffered, ErrStaffNotQualified, ErrLocalTimeInGap.
+// out of the caller's reach, ErrServiceNotFound, ErrStaffNotFound, ErrLocalTimeInGap.
 func (o *Operations) Explain(ctx context.Context, who access.Staff, a ExplainAsk) (*Explanation, error) {
 	if !who.CanOutlet(a.Outlet) {
 		return nil, ErrOutletNotFound
 	}
-	d, err := o.load(ctx, who.Tenant, Ask{Outlet: a.Outlet, Services: []id.ID{a.Service}, From: a.Date, To: a.Date, Audience: Desk})
-	if err != nil {
+	d, err := o.load(ctx, who.Tenant, Ask{Outlet: a.Outlet, Services: []id.ID{a.Service}, From: a.Date, To: a.Date, Audience: a.Audience})
+	if d == nil {
 		return nil, err
 	}
 	defer d.release()
+	barred, err := d.barred(err)
+	if err != nil {
+		return nil, err
+	}
 	start, err := civil.Resolve(a.Date, a.Start, d.Location)
 	switch {
 	case errors.Is(err, civil.ErrGap):
@@ -67,8 +71,14 @@ func (o *Operations) Explain(ctx context.Context, who access.Staff, a ExplainAsk
 	case err != nil:
 		return nil, err
 	}
+	if len(barred) > 0 {
+		return d.outright(a, start, barred), nil
+	}
 	leg, err := d.Leg(0, a.Service, a.Staff)
-	if err != nil {
+	switch {
+	case errors.Is(err, ErrStaffNotQualified):
+		return o.explainUnfit(ctx, who.Tenant, d, a, start)
+	case err != nil:
 		return nil, err
 	}
 	return d.explain(a, leg, start), nil
@@ -108,11 +118,15 @@ func (d *Diary) explain(a ExplainAsk, leg slots.Leg, start time.Time) *Explanati
 		until := soonest[why]
 		switch {
 		case why == slots.OutsideHours || why == slots.Closed:
-			until = board.Opens(start)
+			until = board.Opens(leg, start)
 		case why == slots.NoResource && until.IsZero():
 			until = restocked(board, leg, start)
 		}
-		out.Reasons = append(out.Reasons, d.reason(why, until))
+		reason := d.reason(why, until)
+		if why == slots.ServiceNotOffered && len(leg.Members) == 0 {
+			reason.Message = "Nobody who can be booked at the outlet gives this service."
+		}
+		out.Reasons = append(out.Reasons, reason)
 	}
 	for _, t := range d.Next([]slots.Leg{leg}, []id.ID{a.Service}, start, 3) {
 		out.NextAvailable = append(out.NextAvailable, clockAt(t, d.Location))

@@ -36,10 +36,57 @@ func TestExplain(t *testing.T) {
 			Want: `{"bookable": false, "reasons": [{"code": "outside_business_hours", "until": "08:00"}], "staff": []}`},
 		testkit.Scenario{Name: "off the raster", As: salon.Admin, Method: "GET", Path: at("11:02"), Status: 200,
 			Want: `{"bookable": false, "reasons": [{"code": "not_on_raster", "until": null}]}`},
-		testkit.Scenario{Name: "unqualified", As: salon.Admin, Method: "GET", Path: at("11:00") + "&staff_id=" + string(unskilled.ID), Status: 400, Want: `{"code": "staff.not_qualified"}`},
+		testkit.Scenario{Name: "past closing", As: salon.Admin, Method: "GET", Path: at("19:30"), Status: 200,
+			Want: `{"bookable": false, "reasons": [{"code": "outside_business_hours", "until": null}]}`},
+		testkit.Scenario{Name: "unqualified", As: salon.Admin, Method: "GET", Path: at("11:00") + "&staff_id=" + string(unskilled.ID), Status: 200,
+			Want: `{"bookable": false, "end_time": "12:00", "reasons": [{"code": "service_not_offered"}], "next_available": [],
+				"staff": [{"staff_id": "` + string(unskilled.ID) + `", "staff_name": "Ayu Lestari", "available": false, "reasons": [{"code": "service_not_offered"}]}]}`},
+		testkit.Scenario{Name: "no such staff member", As: salon.Admin, Method: "GET", Path: at("11:00") + "&staff_id=" + string(id.New()), Status: 404, Want: `{"code": "staff.not_found"}`},
 		testkit.Scenario{Name: "out of reach", As: salon.Member(access.Receptionist, salon.Tenant.Outlet()).Token, Method: "GET", Path: at("11:00"), Status: 404},
 		testkit.Scenario{Name: "no such service", As: salon.Admin, Method: "GET", Status: 404,
 			Path: "/availability/explain?outlet_id=" + string(salon.Outlet.ID) + "&service_id=" + string(id.New()) + "&date=" + w.Day(1) + "&start_time=11:00"},
+	)
+}
+
+// What cannot be booked at any time is explained like what cannot be booked at one, for
+// the desk and for customers.
+func TestExplainWhatIsNeverBooked(t *testing.T) {
+	t.Parallel()
+	w := world.New(t)
+	salon := w.Salon()
+	elsewhere := salon.Tenant.Plan("PRO").Outlet()
+	away := salon.Tenant.Staff(elsewhere, []*testkit.Service{salon.Service}, testkit.Object{"is_bookable": false, "status": "on_leave"})
+	nobodys := salon.Tenant.Service()
+	ask := func(name, query, want string) testkit.Scenario {
+		return testkit.Scenario{Name: name, As: salon.Admin, Method: "GET", Status: 200, Want: want,
+			Path: "/availability/explain?outlet_id=" + string(salon.Outlet.ID) + "&date=" + w.Day(1) + "&start_time=11:00" + query}
+	}
+	change := func(name, path string, body testkit.Object) testkit.Scenario {
+		return testkit.Scenario{Name: name, As: salon.Admin, Method: "PUT", Path: path, Body: body, Status: 200}
+	}
+	because := func(code string) string {
+		return `{"bookable": false, "reasons": [{"code": "` + code + `", "until": null}]}`
+	}
+	service, first := "&service_id="+string(salon.Service.ID), "/staff/"+string(salon.Staff.ID)
+	of := service + "&staff_id=" + string(salon.Staff.ID)
+	testkit.Run(t, w,
+		ask("not hers for several reasons", service+"&staff_id="+string(away.ID),
+			`{"reasons": [{"code": "staff_not_active"}, {"code": "staff_not_bookable"}, {"code": "staff_at_other_outlet"}]}`),
+		ask("nobody's", "&service_id="+string(nobodys.ID), because("service_not_offered")),
+		ask("free online", of+"&audience=online", `{"bookable": true}`),
+		change("not online", first, testkit.Object{"accepts_online_booking": false}),
+		ask("not online", of+"&audience=online", because("staff_not_online")),
+		ask("at the desk", of, `{"bookable": true}`),
+		change("not so far ahead", first, testkit.Object{"accepts_online_booking": true, "max_advance_booking_days": 0}),
+		ask("not so far ahead", of+"&audience=online", because("outside_window")),
+		change("notice", "/services/"+string(salon.Service.ID), testkit.Object{"min_advance_booking_hours": 48}),
+		ask("too soon for customers", service+"&audience=online", because("outside_window")),
+		ask("not for the desk", service, `{"bookable": true}`),
+		testkit.Scenario{Name: "inactive", As: salon.Admin, Method: "POST", Path: "/services/" + string(salon.Service.ID) + "/deactivate", Status: 200},
+		ask("inactive", of, because("service_not_offered")),
+		testkit.Scenario{Name: "closed", As: salon.Admin, Method: "POST", Path: "/outlets/" + string(salon.Outlet.ID) + "/deactivate", Status: 200},
+		ask("closed", service, `{"bookable": false, "reasons": [{"code": "outlet_not_bookable"}, {"code": "service_not_offered"}], "staff": []}`),
+		testkit.Scenario{Name: "nonsense", As: salon.Admin, Method: "GET", Path: "/availability/explain?outlet_id=" + string(salon.Outlet.ID) + "&date=" + w.Day(1) + "&start_time=11:00&audience=all" + service, Status: 422},
 	)
 }
 

@@ -17,6 +17,7 @@ type explainQuery struct {
 	StaffID   id.ID          `query:"staff_id" required:"false" doc:"Only this staff member"`
 	Date      civil.Date     `query:"date" required:"true" doc:"At the outlet"`
 	StartTime api.ClockParam `query:"start_time" required:"true"`
+	Audience  string         `query:"audience" enum:"desk,online" default:"desk" doc:"Who would book: the desk, or customers themselves, whom notice and horizon bind."`
 }
 
 type choicesQuery struct {
@@ -43,12 +44,17 @@ func registerExplain(a *api.API, o *Operations) {
 	api.Staff(a, api.Op{
 		Method: http.MethodGet, Path: "/availability/explain", ID: "explain-availability", Tag: entriesTag,
 		Summary: "Explain why a time can or cannot be booked",
-		Description: "Decided by the engine that accepts bookings at the desk. Names every reason with its code, for each staff member who gives the " +
-			"service, and until when it holds. Where the time itself is refused (the outlet is closed, say), staff members are not looked at.",
-		Errors: []*fault.Error{ErrOutletNotFound, ErrOutletClosed, ErrServiceNotFound, ErrServiceNotOffered, ErrStaffNotQualified, ErrLocalTimeInGap},
+		Description: "Decided by the engine that accepts bookings. Names every reason with its code, for each staff member who gives the " +
+			"service, and until when it holds. Where the time itself is refused (the outlet is closed, say), staff members are not looked at. " +
+			"An outlet, a service or a staff member that cannot be booked at any time is a reason as well.",
+		Errors: []*fault.Error{ErrOutletNotFound, ErrServiceNotFound, ErrStaffNotFound, ErrLocalTimeInGap},
 	}, access.AvailabilityRead, func(ctx context.Context, who access.Staff, in *explainQuery) (*Explanation, error) {
+		audience := Desk
+		if in.Audience == "online" {
+			audience = Online
+		}
 		return o.Explain(ctx, who, ExplainAsk{
-			Outlet: in.OutletID, Service: in.ServiceID, Staff: in.StaffID, Date: in.Date, Start: in.StartTime.Clock,
+			Outlet: in.OutletID, Service: in.ServiceID, Staff: in.StaffID, Date: in.Date, Start: in.StartTime.Clock, Audience: audience,
 		})
 	})
 }

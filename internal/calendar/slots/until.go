@@ -3,7 +3,8 @@ package slots
 import "time"
 
 // Until returns when what a reason names is over for a member who was refused at a start: the end of the time off or of
-// the work that is in the way, when the next shift begins, or when there are enough resources. It is zero where nothing on that day ends it.
+// the work that is in the way, when the next shift begins, when the outlet is open for long enough, or when there are enough
+// resources. It is zero where nothing on that day ends it.
 func (b *Board) Until(s Service, m *Member, start time.Time, why Reason) time.Time {
 	s = s.By(m)
 	sh := s.shape()
@@ -16,6 +17,8 @@ func (b *Board) Until(s Service, m *Member, start time.Time, why Reason) time.Ti
 	b.chart(&chart, &s, &sh, m)
 	needed := sh.needed.Later(step)
 	switch why {
+	case OutsideHours:
+		return b.begin(b.open.Fits(sh.steps), step)
 	case NotWorking, ServiceNotOffered:
 		var span Mask
 		span.Set(step, step+sh.steps)
@@ -46,10 +49,11 @@ func (b *Board) restocked(s *Service, steps, step int) time.Time {
 	return b.begin(b.supplies[b.takeStock(s, steps)].ample, step)
 }
 
-// Opens returns when the outlet opens next at or after a start, zero where it does not on that day.
-func (b *Board) Opens(start time.Time) time.Time {
-	step := max(int(start.Sub(b.day.start)/Step), 0)
-	return b.begin(b.open, step)
+// Opens returns from when, at or after a start, the outlet is open for as long as the quickest member takes for a leg; zero
+// where it is not on that day.
+func (b *Board) Opens(leg Leg, start time.Time) time.Time {
+	b.measure(&leg)
+	return b.begin(b.open.Fits(b.quickest.steps), max(int(start.Sub(b.day.start)/Step), 0))
 }
 
 // begin returns the first instant at or after a step that is in the mask.
