@@ -3,6 +3,7 @@ package availability
 import (
 	"context"
 	"runtime"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -177,11 +178,16 @@ func (d *Diary) gridLeg(n int, a GridAsk) (slots.Leg, error) {
 		return d.Leg(n, a.Service, "")
 	}
 	leg, err := d.legWith(n, a.Service, a.Staff)
-	if err != nil && d.StaffName(a.Staff) != "" {
-		// Known, but further ahead than the member is booked: nothing is free.
+	if err != nil && d.gives(a.Staff, a.Service) {
+		// Further ahead than the member is booked: nothing is free.
 		return leg, nil
 	}
 	return leg, err
+}
+
+// gives tells whether a staff member gives a service, however far ahead they are booked.
+func (d *Diary) gives(staff, service id.ID) bool {
+	return slices.ContainsFunc(d.staff, func(m member) bool { return m.id == staff && slices.Contains(m.services, string(service)) })
 }
 
 // legWith is a service that a member gives, together with whoever else is free where

@@ -50,7 +50,10 @@ func (o *Operations) Offers(ctx context.Context, tenant id.ID, a OfferAsk) (Offe
 	out := Offers{Date: a.Date, OutletID: a.Outlet, Timezone: d.Location.String(), Slots: []Offer{}}
 	legs := make([]slots.Leg, len(a.Services))
 	for i, service := range a.Services {
-		if legs[i], err = d.Leg(0, service, a.Staff); err != nil {
+		switch legs[i], err = d.Leg(0, service, a.Staff); {
+		case err != nil && d.gives(a.Staff, service):
+			return out, nil // further ahead than the member is booked
+		case err != nil:
 			return Offers{}, err
 		}
 	}
