@@ -138,6 +138,16 @@ type Card struct {
 	RatingCount     int      `json:"rating_count" db:"-"`
 }
 
+// offeredColumn are the skills of services that are offered at outlet $2.
+const offeredColumn = `coalesce((
+		SELECT json_agg(json_build_object('service_id', ss.service_id, 'level', ss.level, 'duration_minutes', ss.duration_minutes,
+			'price', ss.price, 'currency', ss.currency) ORDER BY ss.service_id)
+		FROM staff_services ss
+		JOIN services v ON v.tenant_id = s.tenant_id AND v.id = ss.service_id AND v.deleted_at IS NULL AND v.is_active AND v.status = 'active'
+		WHERE ss.tenant_id = s.tenant_id AND ss.staff_id = s.id
+			AND (NOT EXISTS (SELECT 1 FROM service_outlets o WHERE o.tenant_id = s.tenant_id AND o.service_id = v.id)
+				OR EXISTS (SELECT 1 FROM service_outlets o WHERE o.tenant_id = s.tenant_id AND o.service_id = v.id AND o.outlet_id = $2))), '[]')`
+
 // Cards lists who can be booked online at an outlet that is open for business. It
 // fails with outlets.ErrNotFound.
 func (o *Operations) Cards(ctx context.Context, tenant, outlet, service id.ID) ([]Card, error) {
@@ -147,7 +157,7 @@ func (o *Operations) Cards(ctx context.Context, tenant, outlet, service id.ID) (
 		open = queueOpen(tx, outlet)
 		cards = db.QueueAll[Card](tx, `
 			SELECT s.id, s.id AS also_id, coalesce(nullif(s.display_name, ''), trim(s.first_name || ' ' || s.last_name)) AS name,
-				s.position, s.bio, s.profile_image_url, s.instagram_handle, s.specialties, `+skillsColumn+` AS gives
+				s.position, s.bio, s.profile_image_url, s.instagram_handle, s.specialties, `+offeredColumn+` AS gives
 			FROM staff s
 			JOIN staff_outlets so ON so.tenant_id = $1 AND so.staff_id = s.id AND so.outlet_id = $2
 			WHERE s.tenant_id = $1 AND s.deleted_at IS NULL AND s.is_active AND s.status = 'active'

@@ -168,3 +168,54 @@ func TestRatesNameServices(t *testing.T) {
 		testkit.Scenario{Name: "said again", As: salon.Admin, Method: "PUT", Path: path + "/commission", Body: rates(cut.ID), Status: 200},
 	)
 }
+
+// A service that was removed is nobody's skill until it comes back; customers see those
+// only that are offered at the outlet.
+func TestSkillsOfServicesThatAreNotOffered(t *testing.T) {
+	t.Parallel()
+	w := world.New(t)
+	salon := w.Salon()
+	tenant := salon.Tenant.Plan("PRO")
+	cut, colour, shave := tenant.Service(), tenant.Service(), tenant.Service(object{"outlet_ids": []id.ID{tenant.Outlet().ID}})
+	ayu := tenant.Staff(salon.Outlet, []*testkit.Service{cut, colour, shave})
+	path, public := "/staff/"+string(ayu.ID), "/public/outlets/"+string(salon.Outlet.ID)+"/staff?service_id="+string(cut.ID)
+	skills := func(name string, of ...*testkit.Service) testkit.Scenario {
+		return testkit.Scenario{Name: name, As: tenant.Admin, Method: "GET", Path: path, Status: 200, Check: func(t *testing.T, a testkit.Answer) {
+			sameServices(t, a, "skills.service_ids", of)
+		}}
+	}
+	shown := func(name string, of ...*testkit.Service) testkit.Scenario {
+		return testkit.Scenario{Name: name, Method: "GET", Path: public, Status: 200, Check: func(t *testing.T, a testkit.Answer) {
+			sameServices(t, a, "items.0.service_ids", of)
+		}}
+	}
+	call := func(name, method, path string, body any) testkit.Scenario {
+		return testkit.Scenario{Name: name, As: tenant.Admin, Method: method, Path: path, Body: body, Status: 200}
+	}
+	coloured := "/services/" + string(colour.ID)
+	testkit.Run(t, w,
+		skills("all", cut, colour, shave), shown("here", cut, colour),
+		call("inactive", "POST", coloured+"/deactivate", nil), skills("still a skill", cut, colour, shave), shown("not offered", cut),
+		call("removed", "DELETE", coloured, nil), skills("no skill", cut, shave), shown("not there", cut),
+		call("without the removed one", "PUT", path+"/skills", object{"service_ids": []id.ID{cut.ID}}), skills("one left", cut),
+		testkit.Scenario{Name: "the removed one cannot be learned", As: tenant.Admin, Method: "PUT", Path: path + "/skills",
+			Body: object{"service_ids": []id.ID{cut.ID, colour.ID}}, Status: 400, Want: `{"code":"staff.unknown_service"}`},
+		call("restored", "POST", coloured+"/restore", nil), skills("known again", cut, colour), shown("offered again", cut, colour),
+	)
+}
+
+func sameServices(t *testing.T, a testkit.Answer, path string, want []*testkit.Service) {
+	t.Helper()
+	var got, ids []string
+	for i := range a.Len(path) {
+		got = append(got, a.Text(fmt.Sprintf("%s.%d", path, i)))
+	}
+	for _, service := range want {
+		ids = append(ids, string(service.ID))
+	}
+	slices.Sort(got)
+	slices.Sort(ids)
+	if !slices.Equal(got, ids) {
+		t.Errorf("at %s are %v, want %v: %s", path, got, ids, a.Body)
+	}
+}

@@ -62,10 +62,12 @@ const bookingsColumn = `(
 		JOIN appointments a ON a.tenant_id = l.tenant_id AND a.id = l.appointment_id
 		WHERE l.tenant_id = s.tenant_id AND l.staff_id = s.id AND a.status <> 'cancelled')`
 
+// skillsColumn leaves out services that were removed: their staff come back with them.
 const skillsColumn = `coalesce((
 		SELECT json_agg(json_build_object('service_id', ss.service_id, 'level', ss.level, 'duration_minutes', ss.duration_minutes,
 			'price', ss.price, 'currency', ss.currency) ORDER BY ss.service_id)
 		FROM staff_services ss
+		JOIN services v ON v.tenant_id = s.tenant_id AND v.id = ss.service_id AND v.deleted_at IS NULL
 		WHERE ss.tenant_id = s.tenant_id AND ss.staff_id = s.id), '[]')`
 
 const columns = `s.id, s.subject_key, s.outlet_id, s.user_id, s.first_name, s.last_name, s.display_name, s.email, s.phone,

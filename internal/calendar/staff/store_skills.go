@@ -18,7 +18,8 @@ func replaceSkills(tx *db.Tx, member id.ID, skills []skill) {
 	}
 	tx.Exec(`
 		DELETE FROM staff_services
-		WHERE tenant_id = $1 AND staff_id = $2 AND NOT service_id = ANY ($3)`, tx.Tenant(), member, services)
+		WHERE tenant_id = $1 AND staff_id = $2 AND NOT service_id = ANY ($3)
+			AND service_id IN (SELECT v.id FROM services v WHERE v.tenant_id = $1 AND v.deleted_at IS NULL)`, tx.Tenant(), member, services)
 	tx.Exec(`
 		INSERT INTO staff_services (tenant_id, staff_id, service_id, level, duration_minutes, price, currency)
 		SELECT $1, $2, s.id, s.level, s.duration, s.price, s.currency
