@@ -163,4 +163,6 @@ type line struct {
 	Cleanup       int       `db:"cleanup_minutes"`
 	StartsAt      time.Time `db:"starts_at"`
 	EndsAt        time.Time `db:"ends_at"`
+	// Team are all who serve but StaffID.
+	Team []Teammate `db:"team"`
 }

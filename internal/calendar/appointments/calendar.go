@@ -65,6 +65,7 @@ type CalendarLine struct {
 	ServiceName string      `json:"service_name" example:"Hot stone massage"`
 	StaffID     *id.ID      `json:"staff_id"`
 	StaffName   string      `json:"staff_name" example:"Ayu Lestari"`
+	Team        []Teammate  `json:"team,omitempty" doc:"Who serves beside them"`
 	StartTime   civil.Clock `json:"start_time"`
 	EndTime     civil.Clock `json:"end_time"`
 }
@@ -116,5 +117,6 @@ func (o *Operations) Calendar(ctx context.Context, who access.Staff, a CalendarA
 		return nil, availability.ErrStaffNotFound
 	}
 	c.out.Outlets, c.out.Staff = c.outlets.Rows, c.staff.Rows
+	c.out.addTeams(c.teams.Rows)
 	return c.out, nil
 }

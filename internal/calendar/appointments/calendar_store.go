@@ -15,6 +15,7 @@ type calendarRead struct {
 	out     *Calendar
 	outlets *db.Results[CalendarOutlet]
 	staff   *db.Results[CalendarMember]
+	teams   *db.Results[teamRow]
 	zones   map[id.ID]*time.Location
 	texts   map[string]string
 	members map[string]*id.ID
@@ -99,11 +100,12 @@ const calendarStaff = calendarScope + `,
 		WHERE s.tenant_id = $1 AND s.deleted_at IS NULL AND ($7 = '' OR s.id = $7) AND ($8 = '' OR s.user_id = $8)
 			AND EXISTS (SELECT 1 FROM staff_outlets so JOIN place ON place.id = so.outlet_id WHERE so.tenant_id = $1 AND so.staff_id = s.id))`
 
-// queue queues the four statements of a calendar.
+// queue queues the statements of a calendar.
 func (c *calendarRead) queue(tx *db.Tx, s scope, a CalendarAsk) {
 	args := []any{tx.Tenant(), s.allOutlets, s.outlets, string(a.Outlet), c.out.StartDate, c.out.EndDate}
 	c.outlets = db.QueueAll[CalendarOutlet](tx, calendarScope+`
 		SELECT id, name, timezone FROM place WHERE begins < ends ORDER BY name, id`, args...)
+	c.teams = queueTeams(tx, args...)
 	args = append(args, string(a.Staff), string(s.user))
 	c.staff = db.QueueAll[CalendarMember](tx, calendarStaff+`
 		SELECT id, name FROM member ORDER BY name, subject_key`, args...)
@@ -172,6 +174,11 @@ func (c *calendarRead) queueLines(tx *db.Tx, args ...any) {
 			AND (($7 = '' AND $8 = '') OR EXISTS (
 				SELECT 1
 				FROM appointment_lines x JOIN staff s ON s.tenant_id = $1 AND s.id = x.staff_id
+				WHERE x.tenant_id = $1 AND x.appointment_id = a.id AND ($7 = '' OR s.id = $7) AND ($8 = '' OR s.user_id = $8)) OR EXISTS (
+				SELECT 1
+				FROM appointment_lines x
+				JOIN sessions z ON z.tenant_id = $1 AND z.id = x.session_id AND cardinality(z.subject_keys) > 1
+				JOIN staff s ON s.tenant_id = $1 AND s.subject_key = ANY (z.subject_keys)
 				WHERE x.tenant_id = $1 AND x.appointment_id = a.id AND ($7 = '' OR s.id = $7) AND ($8 = '' OR s.user_id = $8)))
 		ORDER BY a.starts_at, a.id, l.position`, args...)
 }

@@ -51,13 +51,16 @@ type scope struct {
 	user       id.ID // only appointments that this user's staff member serves in
 }
 
+// inTeam tells whether a staff member s is among those who serve in a line l together.
+const inTeam = `EXISTS (SELECT 1 FROM sessions z WHERE z.tenant_id = $1 AND z.id = l.session_id AND s.subject_key = ANY (z.subject_keys))`
+
 const listWhere = `
 	WHERE a.tenant_id = $1
 		AND ($2 OR a.outlet_id = ANY($3))
 		AND (a.source <> 'waitlist' OR a.accepted_at IS NOT NULL OR (a.status = 'pending' AND a.hold_until > $8))
 		AND ($4 = '' OR EXISTS (
-			SELECT 1 FROM appointment_lines l JOIN staff s ON s.tenant_id = $1 AND s.id = l.staff_id
-			WHERE l.tenant_id = $1 AND l.appointment_id = a.id AND s.user_id = $4))
+			SELECT 1 FROM appointment_lines l JOIN staff s ON s.tenant_id = $1 AND s.user_id = $4 AND (s.id = l.staff_id OR ` + inTeam + `)
+			WHERE l.tenant_id = $1 AND l.appointment_id = a.id))
 		AND ($5::date IS NULL OR (a.starts_at >= $5::date - interval '15 hours' AND (a.starts_at AT TIME ZONE o.timezone)::date >= $5))
 		AND ($6::date IS NULL OR (a.starts_at < $6::date + interval '39 hours' AND (a.starts_at AT TIME ZONE o.timezone)::date <= $6))
 		AND ($7 = '' OR $7 = CASE WHEN a.status = 'pending' AND a.hold_until <= $8 THEN 'cancelled' ELSE a.status END)
@@ -67,7 +70,8 @@ const listWhere = `
 		AND ($12 = '' OR a.outlet_id = $12)
 		AND (($13 = '' AND $14 = '') OR EXISTS (
 			SELECT 1 FROM appointment_lines l
-			WHERE l.tenant_id = $1 AND l.appointment_id = a.id AND ($13 = '' OR l.staff_id = $13) AND ($14 = '' OR l.service_id = $14)))
+			WHERE l.tenant_id = $1 AND l.appointment_id = a.id AND ($14 = '' OR l.service_id = $14)
+				AND ($13 = '' OR l.staff_id = $13 OR EXISTS (SELECT 1 FROM staff s WHERE s.tenant_id = $1 AND s.id = $13 AND ` + inTeam + `))))
 		AND ($15 = '' OR position(lower($15) IN lower(a.completion_notes)) > 0)
 		AND (NOT $16 OR (a.starts_at > $8 AND (a.status = 'confirmed' OR a.status = 'pending' AND (a.hold_until IS NULL OR a.hold_until > $8))))
 		AND (NOT $17 OR (a.starts_at BETWEEN $8::timestamptz - interval '26 hours' AND $8::timestamptz + interval '26 hours'

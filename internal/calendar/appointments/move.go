@@ -186,6 +186,7 @@ func (m *move) writeLines() {
 		stored := &m.lines[i]
 		stored.StaffID, stored.StaffName, stored.StartsAt, stored.EndsAt = l.staff, l.staffName, l.start, l.end
 		stored.Duration, stored.Preparation, stored.Cleanup = l.duration, l.service.Preparation, l.service.Cleanup
+		stored.Team = m.plan.teamOf(l)
 	}
 }
 

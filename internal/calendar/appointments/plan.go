@@ -41,6 +41,7 @@ type planLine struct {
 	service   *availability.Service
 	staff     *id.ID
 	staffName string
+	team      []id.ID // all who serve; staff is the first of them
 	start     time.Time
 	end       time.Time // of the duration: what the customer is told
 	duration  int       // minutes, with whoever gives it
@@ -232,7 +233,9 @@ func (p *plan) line(i int, v slots.Line) planLine {
 		}
 		if c.ID == "" {
 			l.unit = true
-		} else if l.staff == nil {
+			continue
+		}
+		if l.team = append(l.team, c.ID); l.staff == nil {
 			staff := c.ID
 			l.staff, l.staffName = &staff, p.diary.StaffName(c.ID)
 		}

@@ -108,7 +108,8 @@ func (p *plan) join(ctx context.Context, tx *db.Tx) error {
 	seats := map[id.ID]*db.Result[seatRow]{}
 	for _, session := range joined {
 		seats[session] = db.QueueOne[seatRow](tx, `
-			SELECT s.capacity, min(n.seat) AS seat
+			SELECT s.capacity, min(n.seat) AS seat,
+				(SELECT count(*)::int FROM appointment_lines l WHERE l.tenant_id = $1 AND l.session_id = $2 AND l.seat IS NOT NULL) AS taken
 			FROM sessions s CROSS JOIN LATERAL generate_series(1, s.capacity) AS n (seat)
 			WHERE s.tenant_id = $1 AND s.id = $2
 				AND NOT EXISTS (SELECT 1 FROM appointment_lines l WHERE l.tenant_id = $1 AND l.session_id = $2 AND l.seat = n.seat)
@@ -123,7 +124,7 @@ func (p *plan) join(ctx context.Context, tx *db.Tx) error {
 			continue
 		}
 		seat := seats[l.session]
-		if !seat.Found {
+		if !seat.Found || int(seat.Value.Taken) >= l.capacity { // the service may have fewer seats by now than the session
 			return &db.Conflict{Constraint: "sessions_joined"}
 		}
 		l.seat, l.capacity = int(seat.Value.Seat), int(seat.Value.Capacity)
@@ -135,6 +136,7 @@ func (p *plan) join(ctx context.Context, tx *db.Tx) error {
 type seatRow struct {
 	Capacity int32 `db:"capacity"`
 	Seat     int32 `db:"seat"`
+	Taken    int32 `db:"taken"`
 }
 
 // extendHold lets the occupancies of a joined session last as long as its longest

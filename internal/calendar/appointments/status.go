@@ -259,6 +259,9 @@ func ownLines(ctx context.Context, tx *db.Tx, who access.Staff, lines []line) er
 		if l.StaffID != nil {
 			staff = append(staff, string(*l.StaffID))
 		}
+		for _, mate := range l.Team {
+			staff = append(staff, string(mate.StaffID))
+		}
 	}
 	_, err := db.One[int](ctx, tx, `
 		SELECT 1 FROM staff WHERE tenant_id = $1 AND user_id = $2 AND id = ANY($3) LIMIT 1`, tx.Tenant(), who.UserID, staff)

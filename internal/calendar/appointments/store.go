@@ -24,7 +24,7 @@ const fromAppointments = `
 	JOIN customers c ON c.tenant_id = $1 AND c.id = a.customer_id`
 
 const lineColumns = `id, appointment_id, position, service_id, staff_id, service_name, staff_name, price,
-	duration_minutes, preparation_minutes, cleanup_minutes, starts_at, ends_at`
+	duration_minutes, preparation_minutes, cleanup_minutes, starts_at, ends_at, ` + teamColumn
 
 // lock reads an appointment and its lines, the appointment locked.
 func lock(ctx context.Context, tx *db.Tx, appointment id.ID) (*row, []line, error) {

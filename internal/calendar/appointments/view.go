@@ -101,6 +101,7 @@ type ServiceLine struct {
 	ServiceName     string       `json:"service_name" example:"Hot stone massage"`
 	StaffID         *id.ID       `json:"staff_id"`
 	StaffName       string       `json:"staff_name" example:"Ayu Lestari"`
+	Team            []Teammate   `json:"team,omitempty" doc:"Who serves beside them, of a service that takes several staff members at once"`
 	Price           money.Number `json:"price"`
 	DurationMinutes int          `json:"duration_minutes" example:"90"`
 	StartTime       civil.Clock  `json:"start_time"`
@@ -140,7 +141,7 @@ func view(r *row, lines []line, now time.Time) Appointment {
 	}
 	for _, l := range lines {
 		a.Services = append(a.Services, ServiceLine{
-			ServiceID: l.ServiceID, ServiceName: l.ServiceName, StaffID: l.StaffID, StaffName: l.StaffName,
+			ServiceID: l.ServiceID, ServiceName: l.ServiceName, StaffID: l.StaffID, StaffName: l.StaffName, Team: l.Team,
 			Price: money.Number{Minor: l.Price, Currency: cur}, DurationMinutes: l.Duration,
 			StartTime: clockAt(l.StartsAt, loc), EndTime: clockAt(l.EndsAt, loc),
 		})

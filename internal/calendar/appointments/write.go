@@ -46,18 +46,23 @@ func publishStanding(tx *db.Tx, r *row) {
 // on the outlet, the staff and the services by now, so whoever removes one either
 // waits for us and sees the appointment, or was faster and is seen here.
 func (p *plan) stillThere(tx *db.Tx) {
-	var members []string
+	var members, unlocked []string
 	for i := range p.lines {
-		if p.lines[i].staff != nil {
-			members = append(members, string(*p.lines[i].staff))
-		}
+		team := texts(p.lines[i].team)
+		members = append(members, team...)
+		unlocked = append(unlocked, team[min(len(team), 1):]...)
+	}
+	if len(unlocked) > 0 { // of a team, our rows name the first
+		tx.Exec(`
+			SELECT id FROM staff WHERE tenant_id = $1 AND id = ANY ($2) ORDER BY id FOR KEY SHARE`, tx.Tenant(), unlocked)
 	}
 	tx.Expect(1, "booking_basis", `
 		SELECT 1 FROM outlets o
 		WHERE o.tenant_id = $1 AND o.id = $2 AND o.deleted_at IS NULL AND o.status = 'active'
 			AND NOT EXISTS (
 				SELECT 1 FROM staff s
-				WHERE s.tenant_id = $1 AND s.id = ANY($3) AND (s.deleted_at IS NOT NULL OR NOT s.is_active))
+				WHERE s.tenant_id = $1 AND s.id = ANY($3) AND (s.deleted_at IS NOT NULL OR NOT s.is_active OR NOT EXISTS (
+					SELECT 1 FROM staff_outlets so WHERE so.tenant_id = $1 AND so.staff_id = s.id AND so.outlet_id = o.id)))
 			AND NOT EXISTS (
 				SELECT 1 FROM services v
 				WHERE v.tenant_id = $1 AND v.id = ANY($4) AND (v.deleted_at IS NOT NULL OR NOT v.is_active))`,
@@ -173,7 +178,7 @@ func (p *plan) stored(appointment id.ID) []line {
 		out[i] = line{
 			ID: l.id, AppointmentID: appointment, Position: i, ServiceID: l.service.ID, StaffID: l.staff,
 			ServiceName: l.service.Name, StaffName: l.staffName, Price: l.price, Duration: l.duration,
-			Preparation: l.service.Preparation, Cleanup: l.service.Cleanup, StartsAt: l.start, EndsAt: l.end,
+			Preparation: l.service.Preparation, Cleanup: l.service.Cleanup, StartsAt: l.start, EndsAt: l.end, Team: p.teamOf(l),
 		}
 	}
 	return out

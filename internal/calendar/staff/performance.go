@@ -19,8 +19,8 @@ type Performance struct {
 	FromDate civil.Date `json:"from_date"`
 	ToDate   civil.Date `json:"to_date"`
 
-	Bookings        BookingCounts `json:"bookings" doc:"Services, by the status of their appointments."`
-	Revenue         money.Number  `json:"revenue" doc:"The prices of completed services, in the business's currency."`
+	Bookings        BookingCounts `json:"bookings" doc:"Services, by the status of their appointments; one that several give counts for each."`
+	Revenue         money.Number  `json:"revenue" doc:"The prices of completed services, in the business's currency; of one that several give, for the one whom the appointment names first."`
 	Currency        string        `json:"currency" example:"IDR"`
 	CommissionDue   *money.Number `json:"commission_due" doc:"Of the revenue; null for those who do not see pay."`
 	WorkingMinutes  int           `json:"working_minutes" doc:"Working hours without breaks, blocked time and vacation."`

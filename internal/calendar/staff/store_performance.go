@@ -28,12 +28,20 @@ const servedSQL = `
 		WHERE l.tenant_id = $1 AND l.staff_id = $2 AND l.starts_at >= $3 AND l.starts_at < $4
 			AND (a.source <> 'waitlist' OR a.accepted_at IS NOT NULL)`
 
+// queueBookings counts them, also those that others lead: sessions in which the staff
+// member is one of several.
 func (p *period) queueBookings(tx *db.Tx) *db.Result[BookingCounts] {
 	return db.QueueOne[BookingCounts](tx, `
 		SELECT count(*) AS total,`+tenants.StatusColumns+`
 		FROM (
-			SELECT CASE WHEN a.status = 'pending' AND a.hold_until <= $5 THEN 'cancelled' ELSE a.status END AS status`+servedSQL+`) AS s`,
-		tx.Tenant(), p.member, p.Start(), p.End(), tx.Now())
+			SELECT CASE WHEN a.status = 'pending' AND a.hold_until <= $5 THEN 'cancelled' ELSE a.status END AS status`+servedSQL+`
+			UNION ALL
+			SELECT CASE WHEN a.status = 'pending' AND a.hold_until <= $5 THEN 'cancelled' ELSE a.status END
+			FROM (SELECT DISTINCT y.session_id FROM occupancies y WHERE y.tenant_id = $1 AND y.subject_key = $6 AND y.busy_from >= $3 AND y.busy_from < $4) AS y
+			JOIN appointment_lines l ON l.tenant_id = $1 AND l.session_id = y.session_id AND l.staff_id <> $2 AND l.starts_at >= $3 AND l.starts_at < $4
+			JOIN appointments a ON a.tenant_id = $1 AND a.id = l.appointment_id
+			WHERE a.source <> 'waitlist' OR a.accepted_at IS NOT NULL) AS s`,
+		tx.Tenant(), p.member, p.Start(), p.End(), tx.Now(), p.subject)
 }
 
 func (p *period) queueEarned(tx *db.Tx, currency money.Currency) *db.Results[earning] {

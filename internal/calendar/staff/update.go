@@ -114,6 +114,11 @@ func write(ctx context.Context, tx *db.Tx, who access.Staff, p places, old, r *r
 	}
 	rated := without(r.rated(), old.rated())
 	found := queueNamed(tx, append(r.gives(), rated...), user)
+	if len(left) > 0 {
+		// Unlike other changes, leaving an outlet waits for bookings that are under way.
+		tx.Exec(`
+			SELECT s.id FROM staff s WHERE s.tenant_id = $1 AND s.id = $2 FOR UPDATE OF s`, tx.Tenant(), old.ID)
+	}
 	booked := queueUpcoming(tx, old.SubjectKey, left)
 	if err := tx.Flush(ctx); err != nil {
 		return err

@@ -1,0 +1,72 @@
+package staff_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"reserva/internal/kit/db"
+	"reserva/internal/kit/id"
+	"reserva/internal/testkit"
+	"reserva/internal/testkit/world"
+)
+
+// Whoever leaves an outlet waits for a booking there that is on its way, and a booking
+// that comes after it is refused: never are both done.
+func TestNobodyIsBookedWhereTheyLeft(t *testing.T) {
+	for name, stopped := range map[string]string{
+		"the booking is all but done": `SELECT tenant_id FROM plan_usage WHERE tenant_id = $1 FOR UPDATE`,
+		"the booking is not written":  `SELECT id FROM customers WHERE tenant_id = $1 FOR UPDATE`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := world.New(t)
+			salon := w.Salon()
+			tenant := salon.Tenant.Plan("PRO")
+			south := tenant.Outlet()
+			member := tenant.Staff(salon.Outlet, []*testkit.Service{salon.Service}, testkit.Object{"outlet_ids": []id.ID{south.ID}}).WorksDaily(2)
+			salon.Book(1, "08:00")
+			customer := tenant.WalkIn()
+
+			held, release := make(chan error), make(chan bool)
+			var booked, left int
+			done := make(chan bool, 3)
+			go func() {
+				err := w.DB.Platform(context.Background(), "a test stops a booking", func(tx *db.Tx) error {
+					_, err := tx.ExecNow(context.Background(), stopped, tenant.ID)
+					held <- err
+					<-release
+					return err
+				})
+				if err != nil {
+					t.Error(err)
+				}
+				done <- true
+			}()
+			if err := <-held; err != nil {
+				close(release)
+				t.Fatal(err)
+			}
+			go func() {
+				booked = w.Send(testkit.Request{As: tenant.Admin, Method: "POST", Path: "/appointments", Body: testkit.Object{
+					"customer_id": customer.ID, "outlet_id": south.ID, "appointment_date": w.Day(1), "start_time": "10:00",
+					"services": []testkit.Object{{"service_id": salon.Service.ID, "staff_id": member.ID}},
+				}}).Status
+				done <- true
+			}()
+			time.Sleep(200 * time.Millisecond) // until it stands still
+			go func() {
+				left = w.Send(testkit.Request{As: tenant.Admin, Method: "PUT", Path: "/staff/" + string(member.ID) + "/outlets", Body: testkit.Object{"outlet_ids": []id.ID{}}}).Status
+				done <- true
+			}()
+			time.Sleep(200 * time.Millisecond)
+			close(release)
+			for range 3 {
+				<-done
+			}
+			if (booked == 201) == (left == 200) {
+				t.Errorf("the booking was answered by %d, leaving by %d", booked, left)
+			}
+		})
+	}
+}
