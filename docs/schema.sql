@@ -329,6 +329,8 @@ CREATE TABLE public.availability_entries (
     deleted_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    outlet_bound boolean DEFAULT false NOT NULL,
+    CONSTRAINT availability_entries_bound CHECK (((NOT outlet_bound) OR (type = 'working_hours'::text))),
     CONSTRAINT availability_entries_capacity_check CHECK (((capacity >= 1) AND (capacity <= 1000))),
     CONSTRAINT availability_entries_check CHECK ((starts < ends)),
     CONSTRAINT availability_entries_ends_check CHECK (((ends >= 1) AND (ends <= 1440))),
@@ -1881,6 +1883,8 @@ CREATE INDEX resources_kind ON public.resources USING btree (tenant_id, outlet_i
 CREATE INDEX service_price_changes_newest ON public.service_price_changes USING btree (tenant_id, service_id, changed_at, id);
 
 CREATE INDEX sessions_group ON public.sessions USING btree (tenant_id, service_id, starts_at) WHERE (capacity > 1);
+
+CREATE INDEX sessions_team ON public.sessions USING btree (tenant_id, outlet_id, starts_at) WHERE (cardinality(subject_keys) > 1);
 
 CREATE UNIQUE INDEX staff_email ON public.staff USING btree (tenant_id, email) WHERE (deleted_at IS NULL);
 
