@@ -77,7 +77,7 @@ func (o *Operations) Explain(ctx context.Context, who access.Staff, a ExplainAsk
 	leg, err := d.Leg(0, a.Service, a.Staff)
 	switch {
 	case errors.Is(err, ErrStaffNotQualified):
-		return o.explainUnfit(ctx, who.Tenant, d, a, start)
+		return o.explainUnfit(ctx, who, d, a, start)
 	case err != nil:
 		return nil, err
 	}

@@ -72,6 +72,8 @@ func TestExplainWhatIsNeverBooked(t *testing.T) {
 	testkit.Run(t, w,
 		ask("not hers for several reasons", service+"&staff_id="+string(away.ID),
 			`{"reasons": [{"code": "staff_not_active"}, {"code": "staff_not_bookable"}, {"code": "staff_at_other_outlet"}]}`),
+		testkit.Scenario{Name: "not of this manager's outlets", As: salon.Member(access.OutletManager, salon.Outlet).Token, Method: "GET", Status: 404, Want: `{"code": "staff.not_found"}`,
+			Path: "/availability/explain?outlet_id=" + string(salon.Outlet.ID) + "&date=" + w.Day(1) + "&start_time=11:00" + service + "&staff_id=" + string(away.ID)},
 		ask("nobody's", "&service_id="+string(nobodys.ID), because("service_not_offered")),
 		ask("free online", of+"&audience=online", `{"bookable": true}`),
 		change("not online", first, testkit.Object{"accepts_online_booking": false}),

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"time"
 
+	"reserva/internal/access"
 	"reserva/internal/kit/civil"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/fault"
-	"reserva/internal/kit/id"
 )
 
 // barred turns what keeps the outlet, or the service there, from being booked at any time
@@ -80,10 +80,11 @@ func (u *unfit) reasons(a ExplainAsk) (why []ExplainReason) {
 }
 
 // explainUnfit says why a staff member is not among those who could be booked. It fails
-// with ErrStaffNotFound.
-func (o *Operations) explainUnfit(ctx context.Context, tenant id.ID, d *Diary, a ExplainAsk, start time.Time) (*Explanation, error) {
+// with ErrStaffNotFound, also for one of whose outlets the caller reaches none.
+func (o *Operations) explainUnfit(ctx context.Context, who access.Staff, d *Diary, a ExplainAsk, start time.Time) (*Explanation, error) {
 	var found *db.Result[unfit]
-	err := o.db.View(ctx, tenant, func(tx *db.Tx) error {
+	mine, all := who.OutletScope()
+	err := o.db.View(ctx, who.Tenant, func(tx *db.Tx) error {
 		found = db.QueueOne[unfit](tx, `
 			SELECT coalesce(nullif(s.display_name, ''), s.first_name || ' ' || s.last_name) AS name, s.status, s.is_bookable, s.accepts_online_booking,
 				EXISTS (SELECT 1 FROM staff_outlets so WHERE so.tenant_id = $1 AND so.staff_id = s.id AND so.outlet_id = $3) AS here,
@@ -92,7 +93,9 @@ func (o *Operations) explainUnfit(ctx context.Context, tenant id.ID, d *Diary, a
 					FROM staff_services ss JOIN services v ON v.tenant_id = $1 AND v.id = ss.service_id AND v.requires_staff
 					WHERE ss.tenant_id = $1 AND ss.staff_id = s.id AND ss.service_id = $4) AS gives
 			FROM staff s
-			WHERE s.tenant_id = $1 AND s.id = $2 AND s.deleted_at IS NULL`, tx.Tenant(), a.Staff, a.Outlet, a.Service)
+			WHERE s.tenant_id = $1 AND s.id = $2 AND s.deleted_at IS NULL
+				AND ($5 OR EXISTS (SELECT 1 FROM staff_outlets so WHERE so.tenant_id = $1 AND so.staff_id = s.id AND so.outlet_id = ANY ($6::text[])))`,
+			tx.Tenant(), a.Staff, a.Outlet, a.Service, all, texts(mine))
 		return nil
 	})
 	switch {
