@@ -197,5 +197,6 @@ func (c *calendarRead) queueBlocks(tx *db.Tx, args ...any) {
 		SELECT e.id, e.staff_id, e.outlet_id, e.type, e.starts, e.ends, e.date
 		FROM member
 		JOIN availability_entries e ON e.tenant_id = $1 AND e.staff_id = member.id AND e.date BETWEEN $5 AND $6 AND e.deleted_at IS NULL
+			AND (NOT e.outlet_bound OR e.outlet_id IN (SELECT id FROM place))
 		ORDER BY e.date, e.starts, e.id`, args...)
 }

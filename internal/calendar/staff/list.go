@@ -21,6 +21,7 @@ type Filter struct {
 	Position             string          `query:"position" maxLength:"100" doc:"The whole position, in any case."`
 	Role                 string          `query:"role" maxLength:"100" doc:"Another name of position."`
 	EmploymentType       string          `query:"employment_type" enum:"full_time,part_time,contract,freelance,intern"`
+	IncludeDeleted       bool            `query:"include_deleted" doc:"Also those who can be restored, for managers."`
 	IsActive             opt.Field[bool] `query:"is_active"`
 	IsBookable           opt.Field[bool] `query:"is_bookable"`
 	AcceptsOnlineBooking opt.Field[bool] `query:"accepts_online_booking"`
@@ -30,7 +31,7 @@ type Filter struct {
 
 // filterSQL leaves the staff members that the arguments of List ask for. The user
 // $3 is always seen by themselves.
-const filterSQL = `s.tenant_id = $1 AND s.deleted_at IS NULL
+const filterSQL = `s.tenant_id = $1 AND (s.deleted_at IS NULL OR $13)
 	AND ($2::text[] IS NULL OR s.user_id = $3 OR EXISTS (
 		SELECT 1 FROM staff_outlets so WHERE so.tenant_id = $1 AND so.staff_id = s.id AND so.outlet_id = ANY ($2)))
 	AND ($4 = '' OR EXISTS (SELECT 1 FROM staff_outlets so WHERE so.tenant_id = $1 AND so.staff_id = s.id AND so.outlet_id = $4))
@@ -43,11 +44,11 @@ const filterSQL = `s.tenant_id = $1 AND s.deleted_at IS NULL
 	AND ($11::boolean IS NULL OR s.is_bookable = $11)
 	AND ($12::boolean IS NULL OR s.accepts_online_booking = $12)`
 
-// The keys of sort_by, $13, by type; a list is sorted by one of them. Nobody is
+// The keys of sort_by, $14, by type; a list is sorted by one of them. Nobody is
 // rated yet where reviews are not kept, and equal keys go by age.
 const (
-	textKey   = `CASE $13 WHEN 'first_name' THEN lower(s.first_name) WHEN 'last_name' THEN lower(s.last_name) WHEN 'position' THEN lower(s.position) END`
-	numberKey = `CASE WHEN $13 = 'total_bookings' THEN ` + bookingsColumn + ` END`
+	textKey   = `CASE $14 WHEN 'first_name' THEN lower(s.first_name) WHEN 'last_name' THEN lower(s.last_name) WHEN 'position' THEN lower(s.position) END`
+	numberKey = `CASE WHEN $14 = 'total_bookings' THEN ` + bookingsColumn + ` END`
 )
 
 // List returns one page of the staff members at the caller's outlets.
@@ -62,6 +63,7 @@ func (o *Operations) List(ctx context.Context, who access.Staff, f Filter, page 
 		args := []any{
 			tx.Tenant(), scope(who), who.UserID, f.OutletID, f.ServiceID, f.Status, literal(f.Search), literal(position),
 			f.EmploymentType, f.IsActive.Ptr(), f.IsBookable.Ptr(), f.AcceptsOnlineBooking.Ptr(),
+			f.IncludeDeleted && who.Meets(access.StaffWrite),
 		}
 		total = db.QueueOne[int](tx, `
 			SELECT count(*)
@@ -73,11 +75,11 @@ func (o *Operations) List(ctx context.Context, who access.Staff, f Filter, page 
 			JOIN tenants t ON t.id = s.tenant_id
 			WHERE `+filterSQL+`
 			ORDER BY
-				CASE WHEN NOT $14 THEN `+textKey+` END, CASE WHEN $14 THEN `+textKey+` END DESC,
-				CASE WHEN NOT $14 THEN `+numberKey+` END, CASE WHEN $14 THEN `+numberKey+` END DESC,
-				CASE WHEN $14 AND $13 = 'created_at' THEN s.created_at END DESC,
+				CASE WHEN NOT $15 THEN `+textKey+` END, CASE WHEN $15 THEN `+textKey+` END DESC,
+				CASE WHEN NOT $15 THEN `+numberKey+` END, CASE WHEN $15 THEN `+numberKey+` END DESC,
+				CASE WHEN $15 AND $14 = 'created_at' THEN s.created_at END DESC,
 				s.created_at, s.id
-			LIMIT $15 OFFSET $16`, append(args, f.SortBy, f.Descending(false), page.Limit(), page.Offset())...)
+			LIMIT $16 OFFSET $17`, append(args, f.SortBy, f.Descending(false), page.Limit(), page.Offset())...)
 		return nil
 	})
 	if err != nil {

@@ -78,6 +78,7 @@ type Member struct {
 
 	Status            Status     `json:"status" enum:"active,inactive,terminated,on_leave"`
 	IsActive          bool       `json:"is_active" doc:"True while the status is active or on_leave."`
+	IsDeleted         bool       `json:"is_deleted" doc:"Such staff members are listed only with include_deleted, and can be restored."`
 	AverageRating     *float64   `json:"average_rating" doc:"Null without ratings."`
 	RatingCount       int        `json:"rating_count"`
 	TotalBookings     int        `json:"total_bookings" doc:"Of all times, cancelled ones left out."`

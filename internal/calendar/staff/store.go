@@ -46,6 +46,7 @@ type row struct {
 	YearsExperience       int            `db:"years_experience"`
 	Status                Status         `db:"status"`
 	IsActive              bool           `db:"is_active"`
+	IsDeleted             bool           `db:"is_deleted"`
 	CreatedAt             time.Time      `db:"created_at"`
 	UpdatedAt             time.Time      `db:"updated_at"`
 	OutletIDs             []id.ID        `db:"outlet_ids"`
@@ -73,7 +74,7 @@ const skillsColumn = `coalesce((
 const columns = `s.id, s.subject_key, s.outlet_id, s.user_id, s.first_name, s.last_name, s.display_name, s.email, s.phone,
 	s.position, s.employment_type, s.employee_id, s.hire_date, s.birth_date, s.hourly_rate, s.salary, s.commission,
 	s.is_bookable, s.accepts_online_booking, s.max_advance_booking_days, s.bio, s.profile_image_url, s.instagram_handle,
-	s.specialties, s.certifications, s.years_experience, s.status, s.is_active, s.created_at, s.updated_at,
+	s.specialties, s.certifications, s.years_experience, s.status, s.is_active, s.deleted_at IS NOT NULL AS is_deleted, s.created_at, s.updated_at,
 	ARRAY(SELECT so.outlet_id FROM staff_outlets so WHERE so.tenant_id = s.tenant_id AND so.staff_id = s.id
 		ORDER BY so.outlet_id <> s.outlet_id, so.outlet_id) AS outlet_ids,
 	` + skillsColumn + ` AS gives,
@@ -174,7 +175,7 @@ func (r *row) member(who access.Staff, tenant id.ID) (Member, error) {
 		Email: r.Email, Phone: r.Phone, Position: r.Position, EmploymentType: r.EmploymentType, EmployeeID: r.EmployeeID,
 		HireDate: r.HireDate, BirthDate: r.BirthDate, IsBookable: r.IsBookable, AcceptsOnlineBooking: r.AcceptsOnlineBooking,
 		MaxAdvanceBookingDays: r.MaxAdvanceBookingDays, Bio: r.Bio, ProfileImageURL: r.ProfileImageURL,
-		InstagramHandle: r.InstagramHandle, Skills: r.skills(), Status: r.Status, IsActive: r.IsActive,
+		InstagramHandle: r.InstagramHandle, Skills: r.skills(), Status: r.Status, IsActive: r.IsActive, IsDeleted: r.IsDeleted,
 		TotalBookings: r.TotalBookings, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
 	}
 	if !seesPay(who) {

@@ -26,16 +26,17 @@ type Filter struct {
 	api.Page
 	api.Order
 	Browse
-	OutletID      id.ID           `query:"outlet_id" doc:"Offered at this outlet, at its prices."`
-	Status        string          `query:"status" enum:"active,inactive,archived"`
-	IsActive      opt.Field[bool] `query:"is_active"`
-	MinDuration   opt.Field[int]  `query:"min_duration" minimum:"0" maximum:"1440" doc:"Of duration_minutes."`
-	MaxDuration   opt.Field[int]  `query:"max_duration" minimum:"0" maximum:"1440"`
-	Tags          []string        `query:"tags" maxItems:"20" doc:"All of them, separated by commas."`
-	AllowParallel opt.Field[bool] `query:"allow_parallel_bookings"`
-	IncludeStaff  bool            `query:"include_staff" doc:"Adds staff_ids and staff_count."`
-	SortBy        string          `query:"sort_by" enum:"name,base_price,duration_minutes,created_at" doc:"Where absent, name."`
-	TenantID      id.ID           `query:"tenant_id" doc:"Redundant: must be your own."`
+	OutletID       id.ID           `query:"outlet_id" doc:"Offered at this outlet, at its prices."`
+	Status         string          `query:"status" enum:"active,inactive,archived"`
+	IsActive       opt.Field[bool] `query:"is_active"`
+	MinDuration    opt.Field[int]  `query:"min_duration" minimum:"0" maximum:"1440" doc:"Of duration_minutes."`
+	MaxDuration    opt.Field[int]  `query:"max_duration" minimum:"0" maximum:"1440"`
+	Tags           []string        `query:"tags" maxItems:"20" doc:"All of them, separated by commas."`
+	AllowParallel  opt.Field[bool] `query:"allow_parallel_bookings"`
+	IncludeDeleted bool            `query:"include_deleted" doc:"Also those that can be restored, for managers."`
+	IncludeStaff   bool            `query:"include_staff" doc:"Adds staff_ids and staff_count."`
+	SortBy         string          `query:"sort_by" enum:"name,base_price,duration_minutes,created_at" doc:"Where absent, name."`
+	TenantID       id.ID           `query:"tenant_id" doc:"Redundant: must be your own."`
 }
 
 // List lists services. It fails with tenants.ErrOther and outlets.ErrNotFound.
@@ -43,6 +44,7 @@ func (o *Operations) List(ctx context.Context, who access.Staff, f Filter) (*api
 	if err := ownTenant(who, f.TenantID); err != nil {
 		return nil, err
 	}
+	f.IncludeDeleted = f.IncludeDeleted && who.Meets(access.ServicesWrite)
 	list := api.NewList[Service](nil, 0, f.Page)
 	err := o.db.View(ctx, who.Tenant, func(tx *db.Tx) error {
 		total, rows, err := find(ctx, tx, f, false)

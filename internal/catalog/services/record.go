@@ -24,6 +24,7 @@ type record struct {
 	Tags      []string
 	ImageURL  *string
 	Status    Status
+	IsDeleted bool
 	OutletIDs []id.ID
 	Staff     []id.ID
 	CreatedAt time.Time
@@ -50,7 +51,7 @@ func (r record) service(outlet id.ID, now time.Time) Service {
 		ID: r.ID, SameID: r.ID, TenantID: r.TenantID, Name: r.Name, Slug: r.Slug, Description: r.Description,
 		Category: r.Category, Timing: r.Timing, Booking: r.Booking, Pricing: r.pricing(),
 		EffectivePrice: r.text(price), PriceSource: source, Promises: Promises(r.Terms), Tags: r.Tags, ImageURL: r.ImageURL,
-		IsActive: r.Status == Active, Status: r.Status, OutletIDs: r.OutletIDs, AssignedStaff: r.Staff,
+		IsActive: r.Status == Active, Status: r.Status, IsDeleted: r.IsDeleted, OutletIDs: r.OutletIDs, AssignedStaff: r.Staff,
 		CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
 	}
 }

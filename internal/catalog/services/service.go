@@ -56,6 +56,7 @@ type Service struct {
 	ImageURL      *string  `json:"image_url"`
 	IsActive      bool     `json:"is_active"`
 	Status        Status   `json:"status" enum:"active,inactive,archived"`
+	IsDeleted     bool     `json:"is_deleted" doc:"Such services are listed only with include_deleted, and can be restored."`
 	OutletIDs     []id.ID  `json:"outlet_ids" doc:"Where it is offered; empty for everywhere."`
 	AssignedStaff []id.ID  `json:"assigned_staff" doc:"Who gives it."`
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"reserva/internal/business/outlets"
@@ -32,19 +33,21 @@ type row struct {
 	Tags         []string        `db:"tags"`
 	ImageURL     *string         `db:"image_url"`
 	Status       Status          `db:"status"`
+	IsDeleted    bool            `db:"is_deleted"`
 	OutletIDs    []id.ID         `db:"outlet_ids"`
 	Staff        []id.ID         `db:"staff_ids"`
 	CreatedAt    time.Time       `db:"created_at"`
 	UpdatedAt    time.Time       `db:"updated_at"`
 }
 
+// record gives a removed service the slug back that it had.
 func (r row) record() record {
 	return record{
-		ID: r.ID, TenantID: r.TenantID, Name: r.Name, Slug: r.Slug, Description: r.Description, Category: r.Category,
+		ID: r.ID, TenantID: r.TenantID, Name: r.Name, Slug: strings.TrimSuffix(r.Slug, "-"+string(r.ID)), Description: r.Description, Category: r.Category,
 		Timing: r.Timing, Booking: r.Booking,
 		prices: prices{Currency: r.Currency, Base: r.BasePrice, Promotion: r.Promotion, ValidUntil: r.ValidUntil, Outlets: r.OutletPrices},
 		Terms:  r.Terms,
-		Tags:   r.Tags, ImageURL: r.ImageURL, Status: r.Status, OutletIDs: r.OutletIDs, Staff: r.Staff,
+		Tags:   r.Tags, ImageURL: r.ImageURL, Status: r.Status, IsDeleted: r.IsDeleted, OutletIDs: r.OutletIDs, Staff: r.Staff,
 		CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
 	}
 }
@@ -58,7 +61,7 @@ const columns = `s.id, s.tenant_id, s.slug, s.name, s.description, s.category,
 		SELECT jsonb_object_agg(p.outlet_id, p.price)
 		FROM service_outlet_prices p
 		WHERE p.tenant_id = s.tenant_id AND p.service_id = s.id), '{}') AS outlet_prices,
-	s.terms, s.tags, s.image_url, s.status,
+	s.terms, s.tags, s.image_url, s.status, s.deleted_at IS NOT NULL AS is_deleted,
 	ARRAY(
 		SELECT so.outlet_id
 		FROM service_outlets so

@@ -20,7 +20,7 @@ const effectiveSQL = `
 
 const filterSQL = `
 	FROM services s
-	WHERE s.tenant_id = $1 AND s.deleted_at IS NULL
+	WHERE s.tenant_id = $1 AND (s.deleted_at IS NULL OR $15)
 		AND ($3::text = ''
 			OR NOT EXISTS (SELECT 1 FROM service_outlets a WHERE a.tenant_id = s.tenant_id AND a.service_id = s.id)
 			OR EXISTS (SELECT 1 FROM service_outlets b WHERE b.tenant_id = s.tenant_id AND b.service_id = s.id AND b.outlet_id = $3))
@@ -55,19 +55,20 @@ func queueList(tx *db.Tx, f Filter, activeOnly bool, currency money.Currency) (*
 	filter := []any{
 		tx.Tenant(), tx.Now(), f.OutletID, f.Search, sought(f.Category), inMinor(f.MinPrice, currency), string(currency),
 		inMinor(f.MaxPrice, currency), status, active, f.MinDuration.Ptr(), f.MaxDuration.Ptr(), f.Tags, f.AllowParallel.Ptr(),
+		f.IncludeDeleted,
 	}
 	total := db.QueueOne[int](tx, `SELECT count(*)`+filterSQL, filter...)
 	page := append(filter[:len(filter):len(filter)], f.SortBy, f.Descending(false), f.Limit(), f.Offset())
 	rows := db.QueueAll[row](tx, `
 		SELECT `+columns+filterSQL+`
 		ORDER BY
-			CASE WHEN NOT $16 AND $15 = 'base_price' THEN s.base_price WHEN NOT $16 AND $15 = 'duration_minutes' THEN s.duration_minutes END,
-			CASE WHEN $16 AND $15 = 'base_price' THEN s.base_price WHEN $16 AND $15 = 'duration_minutes' THEN s.duration_minutes END DESC,
-			CASE WHEN NOT $16 AND $15 = 'created_at' THEN s.created_at END,
-			CASE WHEN $16 AND $15 = 'created_at' THEN s.created_at END DESC,
-			CASE WHEN $16 AND $15 IN ('', 'name') THEN lower(s.name) END DESC,
+			CASE WHEN NOT $17 AND $16 = 'base_price' THEN s.base_price WHEN NOT $17 AND $16 = 'duration_minutes' THEN s.duration_minutes END,
+			CASE WHEN $17 AND $16 = 'base_price' THEN s.base_price WHEN $17 AND $16 = 'duration_minutes' THEN s.duration_minutes END DESC,
+			CASE WHEN NOT $17 AND $16 = 'created_at' THEN s.created_at END,
+			CASE WHEN $17 AND $16 = 'created_at' THEN s.created_at END DESC,
+			CASE WHEN $17 AND $16 IN ('', 'name') THEN lower(s.name) END DESC,
 			lower(s.name), s.id
-		LIMIT $17 OFFSET $18`, page...)
+		LIMIT $18 OFFSET $19`, page...)
 	return total, rows
 }
 
