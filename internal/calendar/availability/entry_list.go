@@ -17,7 +17,7 @@ type EntryFilter struct {
 	EndDate   opt.Field[civil.Date] `query:"end_date" doc:"Where absent, the last of the month: this one, or that of start_date."`
 	StaffID   id.ID                 `query:"staff_id"`
 	Type      string                `query:"availability_type" enum:"working_hours,break,blocked,vacation"`
-	OutletID  id.ID                 `query:"outlet_id"`
+	OutletID  id.ID                 `query:"outlet_id" doc:"What counts at this outlet."`
 }
 
 // entryFilterSQL leaves the entries that the arguments of Entries ask for, and that
@@ -38,7 +38,8 @@ const entryFilterSQL = `
 				AND EXISTS (SELECT 1 FROM staff_outlets so WHERE so.tenant_id = $1 AND so.staff_id = s.id AND so.outlet_id = ANY ($6)))
 		AND ($9 = '' OR e.staff_id = $9)
 		AND ($10 = '' OR e.type = $10)
-		AND ($11 = '' OR e.outlet_id = $11)`
+		AND ($11 = '' OR e.outlet_bound AND e.outlet_id = $11
+			OR NOT e.outlet_bound AND EXISTS (SELECT 1 FROM staff_outlets so WHERE so.tenant_id = $1 AND so.staff_id = s.id AND so.outlet_id = $11))`
 
 // Entries returns one page of the entries that the caller may read, in order of
 // date and time. It fails with ErrDateRange and, where another's are asked for,
