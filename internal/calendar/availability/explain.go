@@ -122,11 +122,11 @@ func (d *Diary) explain(a ExplainAsk, leg slots.Leg, start time.Time) *Explanati
 		case why == slots.NoResource && until.IsZero():
 			until = restocked(board, leg, start)
 		}
-		reason := d.reason(why, until)
 		if why == slots.ServiceNotOffered && len(leg.Members) == 0 {
-			reason.Message = "Nobody who can be booked at the outlet gives this service."
+			out.Reasons = append(out.Reasons, d.nobody(a.Service))
+			continue
 		}
-		out.Reasons = append(out.Reasons, reason)
+		out.Reasons = append(out.Reasons, d.reason(why, until))
 	}
 	for _, t := range d.Next([]slots.Leg{leg}, []id.ID{a.Service}, start, 3) {
 		out.NextAvailable = append(out.NextAvailable, clockAt(t, d.Location))

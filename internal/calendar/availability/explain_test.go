@@ -81,6 +81,8 @@ func TestExplainWhatIsNeverBooked(t *testing.T) {
 		ask("at the desk", of, `{"bookable": true}`),
 		change("not so far ahead", first, testkit.Object{"accepts_online_booking": true, "max_advance_booking_days": 0}),
 		ask("not so far ahead", of+"&audience=online", because("outside_window")),
+		ask("nobody so far ahead", service+"&audience=online", because("outside_window")),
+		ask("nobody so far ahead, at the desk", service, `{"bookable": true}`),
 		change("notice", "/services/"+string(salon.Service.ID), testkit.Object{"min_advance_booking_hours": 48}),
 		ask("too soon for customers", service+"&audience=online", because("outside_window")),
 		ask("not for the desk", service, `{"bookable": true}`),

@@ -3,12 +3,14 @@ package availability
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"reserva/internal/access"
 	"reserva/internal/kit/civil"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/fault"
+	"reserva/internal/kit/id"
 )
 
 // barred turns what keeps the outlet, or the service there, from being booked at any time
@@ -36,6 +38,14 @@ func (d *Diary) barred(err error) (why []ExplainReason, _ error) {
 		err = nil
 	}
 	return why, err
+}
+
+// nobody is why nobody at all could give a service on the date.
+func (d *Diary) nobody(service id.ID) ExplainReason {
+	if slices.ContainsFunc(d.staff, func(m member) bool { return slices.Contains(m.services, string(service)) }) {
+		return ExplainReason{Code: "outside_window", Message: "Nobody who gives this service is booked so far ahead."}
+	}
+	return ExplainReason{Code: "service_not_offered", Message: "Nobody who can be booked at the outlet gives this service."}
 }
 
 // outright is the explanation of a time that no engine was asked about.
