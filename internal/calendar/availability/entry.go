@@ -158,6 +158,14 @@ func (p *person) writableBy(who access.Staff) error {
 	return ErrOwnEntries
 }
 
+// placedBy keeps whoever keeps the schedules of others to hours at their own outlets.
+func (p *person) placedBy(who access.Staff, outlet id.ID) error {
+	if outlet == "" || who.CanOutlet(outlet) || p.UserID != nil && *p.UserID == who.UserID {
+		return nil
+	}
+	return ErrOwnEntries
+}
+
 // readableBy is writableBy, and receptionists read the schedules of their outlets.
 func (p *person) readableBy(who access.Staff) error {
 	if who.Role == access.Receptionist && slices.ContainsFunc(p.OutletIDs, who.CanOutlet) {

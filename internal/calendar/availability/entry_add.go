@@ -126,6 +126,11 @@ func (o *Operations) add(ctx context.Context, who access.Staff, staff id.ID, fie
 		if err != nil {
 			return err
 		}
+		for i := range fields {
+			if err := p.placedBy(who, fields[i].OutletID); err != nil {
+				return err
+			}
+		}
 		standing, err := readDays(ctx, tx, []id.ID{staff}, fresh)
 		if err != nil {
 			return err

@@ -69,6 +69,9 @@ func (o *Operations) ChangeEntry(ctx context.Context, who access.Staff, target i
 		if err != nil {
 			return err
 		}
+		if err := s.heir.placedBy(who, in.OutletID.Value); err != nil {
+			return err
+		}
 		if err := checkServices(ctx, tx, in.ServiceIDs.Value); err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"reserva/internal/access"
 	"reserva/internal/kit/id"
 	"reserva/internal/testkit"
 	"reserva/internal/testkit/world"
@@ -95,4 +96,15 @@ func TestHoursAtOneOutlet(t *testing.T) {
 			Want: `{"all_outlets":true,"affected_appointments":[]}`},
 	)
 	see("anywhere, but for who is booked", north, 1, " 09:00 11:00")
+
+	tenant.Settings(testkit.Object{"managers_can_schedule": true})
+	manager := salon.Member(access.OutletManager, north).Token
+	later := func(outlet *testkit.Outlet) testkit.Object {
+		return entry(testkit.Object{"date": w.Day(3), "outlet_id": outlet.ID})
+	}
+	testkit.Run(t, w,
+		testkit.Scenario{Name: "a manager at another outlet", As: manager, Method: "POST", Path: "/availability", Body: later(south), Status: 403, Want: `{"code":"availability.own_only"}`},
+		testkit.Scenario{Name: "a manager moves to another outlet", As: manager, Method: "PUT", Path: path, Body: testkit.Object{"outlet_id": south.ID}, Status: 403, Want: `{"code":"availability.own_only"}`},
+		testkit.Scenario{Name: "a manager at their own", As: manager, Method: "POST", Path: "/availability", Body: later(north), Status: 201, Want: `{"all_outlets":false}`},
+	)
 }
