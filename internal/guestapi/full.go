@@ -108,7 +108,7 @@ func (o *Operations) full(ctx context.Context, s salon, service id.ID, from, to 
 		return nil, err
 	}
 	if last != nil && last.Before(to.End(s.location)) {
-		to = civil.Of(*last, s.location)
+		to = civil.Of(last.Add(-time.Second), s.location)
 	}
 	if last == nil || len(offered) == 0 || to.Before(from) {
 		return list, nil
@@ -131,9 +131,10 @@ func (o *Operations) full(ctx context.Context, s salon, service id.ID, from, to 
 	return list, nil
 }
 
-// occupied returns the services in question that the outlet offers, and the last
-// instant at which anybody there begins to be busy: beyond it nothing is full, so
-// nothing beyond it needs to be read.
+// occupied returns the services in question that the outlet offers, and the instant
+// from which on nobody and nothing there is busy any more: nothing is full then, so
+// nothing later needs to be read. What occupies one subject never overlaps, so that
+// what begins last ends last.
 func (o *Operations) occupied(ctx context.Context, s salon, service id.ID, from civil.Date) ([]id.ID, *time.Time, error) {
 	var known *db.Result[bool]
 	var offered *db.Results[id.ID]
@@ -153,9 +154,12 @@ func (o *Operations) occupied(ctx context.Context, s salon, service id.ID, from 
 			ORDER BY s.id`, tx.Tenant(), s.outlet.ID, service)
 		last = db.QueueOne[*time.Time](tx, `
 			SELECT max((
-				SELECT max(o.busy_from)
+				SELECT o.busy_to
 				FROM occupancies o
-				WHERE o.tenant_id = $1 AND o.subject_key = k.key AND o.busy_from >= $3 AND (o.lapses_at IS NULL OR o.lapses_at > $4)))
+				WHERE o.tenant_id = $1 AND o.subject_key = k.key
+					AND o.busy_from > $3::timestamptz - interval '1 day' AND o.busy_to > $3 AND (o.lapses_at IS NULL OR o.lapses_at > $4)
+				ORDER BY o.busy_from DESC
+				LIMIT 1))
 			FROM (
 				SELECT s.subject_key AS key
 				FROM staff s
@@ -164,7 +168,12 @@ func (o *Operations) occupied(ctx context.Context, s salon, service id.ID, from 
 				UNION ALL
 				SELECT u.subject_key
 				FROM service_units u
-				WHERE u.tenant_id = $1 AND u.outlet_id = $2) AS k`,
+				WHERE u.tenant_id = $1 AND u.outlet_id = $2
+				UNION ALL
+				SELECT u.subject_key
+				FROM resources r
+				JOIN resource_units u ON u.tenant_id = $1 AND u.resource_id = r.id
+				WHERE r.tenant_id = $1 AND r.outlet_id = $2 AND r.deleted_at IS NULL) AS k`,
 			tx.Tenant(), s.outlet.ID, from.Start(s.location), tx.Now())
 		return nil
 	})

@@ -117,3 +117,26 @@ func TestTheListAgreesWithBooking(t *testing.T) {
 		}
 	}
 }
+
+// Cabins are full without anybody who serves.
+func TestFullCabins(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	s.JSON(s.Admin, "POST", "/resources", object{"outlet_id": s.outlet.ID, "kind": "cabin", "name": "Cabin", "quantity": 1})
+	tan := s.Service(object{
+		"name": "Tanning", "duration_minutes": 60, "requires_staff": false, "required_resources": []object{{"kind": "cabin", "quantity": 1}},
+	})
+	names := map[string]string{string(tan.ID): "tan"}
+	query := "?packageId=" + string(tan.ID)
+	book := func(day int, clock string, status int) {
+		t.Helper()
+		body := s.body(object{"packageId": tan.ID, "bookingTime": clock, "bookingDate": s.Day(day)})
+		s.want(s.post("/bookings/type/guest", body, object{"X-Tenant-Slug": s.Slug}), status, "")
+	}
+	book(3, "10:00", 201)
+	want := []string{s.Day(3) + " 09:30 tan", s.Day(3) + " 10:00 tan", s.Day(3) + " 10:30 tan"}
+	if diff := cmp.Diff(want, s.full(query, names)); diff != "" {
+		t.Error(diff)
+	}
+	book(3, "10:30", 409)
+}
