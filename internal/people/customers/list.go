@@ -29,11 +29,11 @@ type Filter struct {
 func (o *Operations) List(ctx context.Context, who access.Staff, f Filter, page api.Page) (*api.List[Customer], error) {
 	var total *db.Result[int]
 	var rows *db.Results[seen]
-	search, digits := searchTerms(f.Search)
+	search, numbers := searchTerms(f.Search)
 	descending := f.Descending(f.SortBy == "created_at")
 	err := o.db.View(ctx, who.Tenant, func(tx *db.Tx) error {
 		args := []any{
-			tx.Tenant(), tx.Now(), search, digits, splitTags(f.Tags), f.HasPassword.Ptr(), f.EmailVerified.Ptr(), f.IsActive.Ptr(),
+			tx.Tenant(), tx.Now(), search, numbers, splitTags(f.Tags), f.HasPassword.Ptr(), f.EmailVerified.Ptr(), f.IsActive.Ptr(),
 			f.CreatedFrom.Ptr(), f.CreatedTo.Ptr(),
 		}
 		total = db.QueueOne[int](tx, `
@@ -66,7 +66,8 @@ func (o *Operations) List(ctx context.Context, who access.Staff, f Filter, page 
 // by the visits alone.
 const filterSQL = `c.tenant_id = $1 AND $2::timestamptz IS NOT NULL AND c.deleted_at IS NULL
 	AND ($3 = '' OR strpos(lower(c.first_name || ' ' || c.last_name), $3) > 0 OR strpos(c.email, $3) > 0
-	  OR ($4 <> '' AND strpos(c.phone, $4) > 0))
+	  OR c.middle_name <> '' AND strpos(lower(c.first_name || ' ' || c.middle_name || ' ' || c.last_name), $3) > 0
+	  OR EXISTS (SELECT 1 FROM unnest($4::text[]) AS n (digits) WHERE strpos(c.phone, n.digits) > 0))
 	AND (cardinality($5::text[]) = 0 OR c.tags @> $5::text[])
 	AND ($6::boolean IS NULL OR (c.password_hash IS NOT NULL) = $6)
 	AND ($7::boolean IS NULL OR c.email_verified = $7)
@@ -81,21 +82,32 @@ const (
 	numberKey = `CASE $11 WHEN 'loyalty_points' THEN c.loyalty_points WHEN 'total_appointments' THEN visits.appointment_count WHEN 'total_spent' THEN visits.spent END`
 )
 
-// searchTerms are the text to find, and the digits to find in numbers: those of
-// a text that could be part of one, without the zero that is dialled at home.
-func searchTerms(raw string) (text, digits string) {
-	text = strings.ToLower(strings.TrimSpace(raw))
-	digits = strings.Map(func(r rune) rune {
+// searchTerms are the text to find, and the numbers of which one is to be found in a
+// telephone number: the digits of a text that could be part of one, as they are and
+// without what is dialled before them at home (0) or abroad (00).
+func searchTerms(raw string) (text string, numbers []string) {
+	text = strings.ToLower(strings.Join(strings.Fields(raw), " "))
+	if strings.Trim(text, "0123456789 +-().") != "" {
+		return text, nil
+	}
+	digits := strings.Map(func(r rune) rune {
 		if r >= '0' && r <= '9' {
 			return r
 		}
 		return -1
 	}, text)
-	if len(digits) < 3 || strings.Trim(text, "0123456789 +-().") != "" {
-		return text, ""
+	dialled := strings.TrimPrefix(strings.TrimPrefix(digits, "0"), "0")
+	if len(digits) >= shortestNumber {
+		numbers = append(numbers, digits)
 	}
-	return text, strings.TrimLeft(digits, "0")
+	if dialled != digits && len(dialled) >= shortestNumber {
+		numbers = append(numbers, dialled)
+	}
+	return text, numbers
 }
+
+// shortestNumber is how many digits are looked for in numbers.
+const shortestNumber = 3
 
 func splitTags(raw string) []string {
 	tags := []string{}

@@ -1,6 +1,7 @@
 package customers
 
 import (
+	"slices"
 	"testing"
 )
 
@@ -16,18 +17,21 @@ func TestRegion(t *testing.T) {
 }
 
 func TestSearchTerms(t *testing.T) {
-	for raw, want := range map[string][2]string{
-		"  Anna ":         {"anna", ""},
-		"12":              {"12", ""},
+	for raw, want := range map[string][]string{
+		"  Anna ":         {"anna"},
+		" Anna  Maria":    {"anna maria"},
+		"12":              {"12"},
 		"+62 812-3456":    {"+62 812-3456", "628123456"},
-		"08123456":        {"08123456", "8123456"},
-		"anna123":         {"anna123", ""},
-		"000":             {"000", ""},
-		"anna@example.co": {"anna@example.co", ""},
+		"08123456":        {"08123456", "08123456", "8123456"},
+		"0062812":         {"0062812", "0062812", "62812"},
+		"0012":            {"0012", "0012"},
+		"anna123":         {"anna123"},
+		"000":             {"000", "000"},
+		"anna@example.co": {"anna@example.co"},
 	} {
-		text, digits := searchTerms(raw)
-		if text != want[0] || digits != want[1] {
-			t.Errorf("searchTerms(%q) = %q, %q, want %q", raw, text, digits, want)
+		text, numbers := searchTerms(raw)
+		if got := append([]string{text}, numbers...); !slices.Equal(got, want) {
+			t.Errorf("searchTerms(%q) = %q, want %q", raw, got, want)
 		}
 	}
 }
