@@ -99,14 +99,14 @@ func (o *Operations) History(ctx context.Context, who access.Staff, customer id.
 		counts = db.QueueOne[VisitCounts](tx, `
 			SELECT
 				count(*) AS total,
-				count(*) FILTER (WHERE status = 'completed') AS completed,
-				count(*) FILTER (WHERE status = 'cancelled') AS cancelled,
-				count(*) FILTER (WHERE status = 'no_show') AS no_show,
-				count(*) FILTER (WHERE status IN ('pending', 'confirmed') AND starts_at > $5) AS upcoming
-			FROM appointments
-			WHERE tenant_id = $1 AND customer_id = $2 AND ($3 OR outlet_id = ANY ($4::text[])) AND (source <> 'waitlist' OR accepted_at IS NOT NULL)`,
+				count(*) FILTER (WHERE a.status = 'completed') AS completed,
+				count(*) FILTER (WHERE `+statusNow+` = 'cancelled') AS cancelled,
+				count(*) FILTER (WHERE a.status = 'no_show') AS no_show,
+				count(*) FILTER (WHERE `+statusNow+` IN ('pending', 'confirmed') AND a.starts_at > $5) AS upcoming
+			FROM appointments a
+			WHERE a.tenant_id = $1 AND a.customer_id = $2 AND ($3 OR a.outlet_id = ANY ($4::text[])) AND (a.source <> 'waitlist' OR a.accepted_at IS NOT NULL)`,
 			tx.Tenant(), customer, all, texts(outlets), tx.Now())
-		args := []any{tx.Tenant(), customer, all, texts(outlets), f.Status, f.FromDate.Ptr(), f.ToDate.Ptr()}
+		args := []any{tx.Tenant(), customer, all, texts(outlets), tx.Now(), f.Status, f.FromDate.Ptr(), f.ToDate.Ptr()}
 		total = db.QueueOne[int](tx, `
 			SELECT count(*)
 			FROM appointments a
@@ -114,7 +114,7 @@ func (o *Operations) History(ctx context.Context, who access.Staff, customer id.
 			WHERE `+historySQL, args...)
 		rows = db.QueueAll[visitRow](tx, `
 			SELECT a.id, a.outlet_id, o.timezone, l.staff_id, coalesce(l.staff_name, '') AS staff_name, l.service_id,
-			       coalesce(l.service_name, '') AS service_name, a.starts_at, a.ends_at, a.status, a.payment_status,
+			       coalesce(l.service_name, '') AS service_name, a.starts_at, a.ends_at, `+statusNow+` AS status, a.payment_status,
 			       a.total_price, a.currency, a.notes, a.created_at, a.updated_at
 			FROM appointments a
 			JOIN outlets o ON o.tenant_id = a.tenant_id AND o.id = a.outlet_id
@@ -126,7 +126,7 @@ func (o *Operations) History(ctx context.Context, who access.Staff, customer id.
 				LIMIT 1) AS l ON true
 			WHERE `+historySQL+`
 			ORDER BY a.starts_at DESC, a.id
-			LIMIT $8 OFFSET $9`, append(args, page.Limit(), page.Offset())...)
+			LIMIT $9 OFFSET $10`, append(args, page.Limit(), page.Offset())...)
 		return nil
 	})
 	if err != nil {
@@ -146,11 +146,15 @@ func (o *Operations) History(ctx context.Context, who access.Staff, customer id.
 	return out, nil
 }
 
+// statusNow is the status of an appointment a that the world sees at $5: a hold that has
+// lapsed is cancelled, whether or not that was written down yet.
+const statusNow = `CASE WHEN a.status = 'pending' AND a.hold_until <= $5 THEN 'cancelled' ELSE a.status END`
+
 const historySQL = `a.tenant_id = $1 AND a.customer_id = $2 AND ($3 OR a.outlet_id = ANY ($4::text[]))
 	AND (a.source <> 'waitlist' OR a.accepted_at IS NOT NULL)
-	AND ($5 = '' OR a.status = $5)
-	AND ($6::date IS NULL OR a.starts_at >= $6::date::timestamp AT TIME ZONE o.timezone)
-	AND ($7::date IS NULL OR a.starts_at < ($7::date + 1)::timestamp AT TIME ZONE o.timezone)`
+	AND ($6 = '' OR $6 = ` + statusNow + `)
+	AND ($7::date IS NULL OR a.starts_at >= $7::date::timestamp AT TIME ZONE o.timezone)
+	AND ($8::date IS NULL OR a.starts_at < ($8::date + 1)::timestamp AT TIME ZONE o.timezone)`
 
 func (r visitRow) visit(tenant, customer id.ID) Visit {
 	where := zone(r.Timezone)

@@ -130,7 +130,7 @@ func TestList(t *testing.T) {
 	admin := s.as(access.TenantAdmin)
 	s.join("zoe." + s.email)
 	for _, body := range []m{
-		{"first_name": "Anna", "last_name": "Ba%r", "email": "anna." + s.email, "tags": []string{"vip", "tea"}},
+		{"first_name": "Anna", "middle_name": "Eva", "last_name": "Ba%r", "email": "anna." + s.email, "tags": []string{"vip", "tea"}},
 		{"first_name": "Bert", "last_name": "Bar", "phone": "+628123456789", "tags": []string{"vip"}},
 	} {
 		s.call("POST", "/customers", admin, body).want(201)
@@ -146,6 +146,9 @@ func TestList(t *testing.T) {
 		"search=" + url.QueryEscape("+62 812-3456"):     {"Bert"},
 		"search=08123456789":                            {"Bert"},
 		"search=628123":                                 {"Bert"},
+		"search=6789":                                   {"Bert"},
+		"search=0089":                                   {},
+		"search=" + url.QueryEscape("anna  eva ba"):     {"Anna"},
 		"search=" + url.QueryEscape("ZOE."):             {"Amelia"},
 		"tags=vip&sort_by=first_name":                   {"Anna", "Bert"},
 		"tags=vip,tea":                                  {"Anna"},
@@ -228,6 +231,25 @@ func TestHistory(t *testing.T) {
 	if read.get("total_appointments") != 3.0 || read.get("total_spent") != 150000.0 || read.get("last_appointment_date") != "2026-03-01" ||
 		read.get("first_appointment_date") != "2026-03-01" {
 		t.Errorf("customer %v", read.body)
+	}
+}
+
+// A hold that has lapsed is cancelled for everybody who looks, before a job says so.
+func TestHistoryOfALapsedHold(t *testing.T) {
+	s := newShop(t)
+	customer := s.join(s.email).text("customer", "id")
+	s.visit(s.outlet(), customer, "pending", s.now.Add(48*time.Hour), 0)
+	s.exec(`UPDATE appointments SET hold_until = $2 WHERE tenant_id = $1`, s.tenant, s.now)
+	at := path("/customers/%s/appointments", customer)
+	all := s.call("GET", at, s.as(access.TenantAdmin), nil).want(200)
+	if fmt.Sprint(all.get("statistics")) != "map[cancelled:1 completed:0 no_show:0 total_appointments:1 upcoming:0]" ||
+		all.get("appointments").([]any)[0].(m)["status"] != "cancelled" {
+		t.Errorf("history %v", all.body)
+	}
+	for query, want := range map[string]int{"?status=pending": 0, "?status=cancelled": 1} {
+		if got := s.call("GET", at+query, s.as(access.TenantAdmin), nil).want(200).get("appointments").([]any); len(got) != want {
+			t.Errorf("%s: %d appointments, want %d", query, len(got), want)
+		}
 	}
 }
 
