@@ -201,13 +201,16 @@ func (m *move) end(action string, event func(*row) jobs.Event) Appointment {
 }
 
 // holdAfter is until when a pending appointment is held once it begins at start: as
-// a new booking of the day that it was made would be. What waits for a guest's word
-// is not held any longer by a move.
+// a new booking of the day that it was made would be, or that the waitlist's offer was
+// accepted. What waits for a guest's word is not held any longer by a move.
 func (r *row) holdAfter(start, now time.Time) *time.Time {
 	if r.Status != Pending || r.HoldUntil == nil {
 		return nil
 	}
 	until := r.CreatedAt.Add(defaultHold)
+	if r.AcceptedAt != nil {
+		until = r.AcceptedAt.Add(defaultHold)
+	}
 	latest := start.Add(-time.Duration(r.promise().MinNoticeMinutes) * time.Minute)
 	if guest := r.Source == "booki_guest"; guest || !latest.After(now) {
 		latest = start
