@@ -52,7 +52,7 @@ const columns = `o.id, o.tenant_id, o.slug, o.name, o.description, o.status, o.i
 	) AS active_services_count,
 	(SELECT count(*)
 	 FROM appointments p
-	 WHERE p.tenant_id = o.tenant_id AND p.outlet_id = o.id) AS total_appointments`
+	 WHERE p.tenant_id = o.tenant_id AND p.outlet_id = o.id AND (p.source <> 'waitlist' OR p.accepted_at IS NOT NULL)) AS total_appointments`
 
 // anySQL finds deleted outlets as well.
 const anySQL = `

@@ -53,7 +53,8 @@ type customerFacts struct {
 	UpdatedAt  time.Time `json:"updated_at" db:"updated_at"`
 }
 
-// facts reads what is told of a subject, as JSON. It is nil for one that is gone.
+// facts reads what is told of a subject, as JSON. It is nil for one that is gone, and
+// for what the waitlist offered and nobody accepted: the end of that is no cancellation.
 func facts(ctx context.Context, tx *db.Tx, of subject) (json.RawMessage, error) {
 	var told any
 	var err error
@@ -63,7 +64,7 @@ func facts(ctx context.Context, tx *db.Tx, of subject) (json.RawMessage, error) 
 		a, err = db.One[appointmentFacts](ctx, tx, `
 			SELECT id, outlet_id, customer_id, status, payment_status, starts_at, ends_at, currency, version, total_price
 			FROM appointments
-			WHERE tenant_id = $1 AND id = $2`, tx.Tenant(), of.appointment)
+			WHERE tenant_id = $1 AND id = $2 AND (source <> 'waitlist' OR accepted_at IS NOT NULL)`, tx.Tenant(), of.appointment)
 		a.Total, a.StartsAt, a.EndsAt = money.Text{Minor: a.TotalMinor, Currency: a.Currency}, a.StartsAt.UTC(), a.EndsAt.UTC()
 		told = a
 	case of.payment != "":

@@ -99,7 +99,7 @@ type topRow struct {
 }
 
 // visitsSQL counts the appointments, in all states, of each customer of tenant $1 in the days $2 to $3;
-// $4 is the present.
+// $4 is the present. What was offered to somebody who waits, and never accepted, is none.
 const visitsSQL = `
 	WITH visits AS (
 		SELECT
@@ -112,7 +112,7 @@ const visitsSQL = `
 			coalesce(sum(a.paid_amount) FILTER (WHERE a.starts_at > $4::timestamptz - interval '12 months'), 0)::bigint AS spent_year
 		FROM customers c
 		JOIN tenants t ON t.id = c.tenant_id
-		LEFT JOIN appointments a ON a.tenant_id = c.tenant_id AND a.customer_id = c.id
+		LEFT JOIN appointments a ON a.tenant_id = c.tenant_id AND a.customer_id = c.id AND (a.source <> 'waitlist' OR a.accepted_at IS NOT NULL)
 		LEFT JOIN LATERAL (
 			SELECT ($2::date IS NULL OR a.starts_at >= $2::date::timestamp AT TIME ZONE t.timezone)
 			   AND ($3::date IS NULL OR a.starts_at < ($3::date + 1)::timestamp AT TIME ZONE t.timezone) AS yes) AS in_period ON true
