@@ -19,5 +19,5 @@
 // the seats back. Money is not a state of the appointment; payment_status mirrors
 // what billing says through ApplyPayment.
 //
-// Events: Booked, Confirmed, Cancelled, Completed, NoShow.
+// Events: Booked, Held, Confirmed, Rescheduled, Reassigned, Cancelled, Completed, NoShow.
 package appointments

@@ -154,6 +154,12 @@ func (p *plan) assign() error {
 		if err != nil {
 			return err
 		}
+		if p.booking.not != "" {
+			leg.Members = slices.DeleteFunc(leg.Members, func(m slots.Member) bool { return m.ID == p.booking.not })
+			if len(leg.Members) == 0 {
+				return errNobodyElse
+			}
+		}
 		if p.booking.lost > 0 {
 			scatter(leg.Members)
 		}

@@ -5,23 +5,27 @@ import (
 
 	"reserva/internal/access"
 	"reserva/internal/calendar/availability"
+	"reserva/internal/calendar/slots"
 	"reserva/internal/kit/civil"
 	"reserva/internal/kit/id"
 	"reserva/internal/kit/jobs"
 )
 
+// errNobodyElse refuses to give a service to somebody else where there is nobody.
+var errNobodyElse = ErrSlotTaken.With("Nobody else gives this service at this outlet.").WithExtra(map[string]any{"reason": slots.NotWorking.String()})
+
 // Reassign is the wish that somebody else serves.
 type Reassign struct {
 	ServiceID id.ID  `json:"service_id" doc:"Which of the appointment's services"`
-	Position  *int   `json:"position,omitempty" minimum:"0" maximum:"19" doc:"Its place among the services, from 0; needed where the service was booked more than once"`
-	StaffID   *id.ID `json:"staff_id,omitempty" nullable:"true" doc:"Who will serve; anybody qualified and free when absent"`
+	Position  *int   `json:"position,omitempty" minimum:"0" maximum:"299" doc:"Its place among the services, from 0; needed where the service was booked more than once"`
+	StaffID   *id.ID `json:"staff_id,omitempty" nullable:"true" doc:"Who will serve; anybody else who is qualified and free when absent"`
 	Version   *int64 `json:"version,omitempty" doc:"The version that was read; another one is refused" example:"1"`
 }
 
 // Reassign gives one service of an appointment to another staff member, at the time
 // and for the price that it has, also when it should have begun already. The other
-// services stay untouched. Faults: ErrNotYours for those who keep to their own
-// appointments, ErrNoSuchLine, and those of Reschedule.
+// services stay untouched, and so does one that needs nobody. Faults: ErrNotYours for
+// those who keep to their own appointments, ErrNoSuchLine, and those of Reschedule.
 func (o *Operations) Reassign(ctx context.Context, who access.Staff, appointment id.ID, in Reassign) (Appointment, error) {
 	if !who.Can(access.WriteAppointments) && !who.Can(access.WriteAll) {
 		return Appointment{}, ErrNotYours
@@ -71,6 +75,14 @@ func (m *move) reassign(ctx context.Context, i int, to *id.ID) (Appointment, err
 	p, err := m.ops.read(ctx, m.tx, b)
 	if err != nil {
 		return Appointment{}, err
+	}
+	service := p.diary.Service(l.ServiceID)
+	switch {
+	case to != nil:
+	case l.StaffID == nil && !service.NeedsStaff:
+		return view(m.row, m.lines, m.tx.Now()), nil
+	case l.StaffID != nil && service.StaffCount <= 1:
+		b.not = *l.StaffID // of a team, anybody may be who cannot come
 	}
 	// The clock shows some times twice; the line knows which one it means.
 	p.start = starts
