@@ -46,14 +46,19 @@ type listQuery struct {
 	SortBy        string     `query:"sort_by" enum:"starts_at,appointment_date,created_at,total_price"`
 }
 
-func (q *listQuery) filter() Filter {
-	if q.SortBy == "appointment_date" {
-		q.SortBy = "starts_at"
+// sortColumn is what sort_by names.
+func sortColumn(name string) string {
+	if name == "appointment_date" {
+		return "starts_at"
 	}
+	return name
+}
+
+func (q *listQuery) filter() Filter {
 	return Filter{
 		From: q.DateFrom, To: q.DateTo, Status: q.Status, PaymentStatus: q.PaymentStatus, Type: q.Type,
 		Customer: q.CustomerID, Staff: q.StaffID, Outlet: q.OutletID, Service: q.ServiceID, NotesSearch: q.NotesSearch,
-		SortBy: q.SortBy, Descending: q.Descending(false), Page: q.Page,
+		SortBy: sortColumn(q.SortBy), Descending: q.Descending(false), Page: q.Page,
 	}
 }
 
@@ -89,8 +94,10 @@ func Register(a *api.API, o *Operations) {
 func registerChanges(a *api.API, o *Operations) {
 	api.Staff(a, api.Op{
 		Method: http.MethodPut, Path: "/appointments/{appointment_id}", ID: "update-appointment", Tag: tag, Summary: "Change notes or status",
-		Aliases:     []string{"/staff/appointments/{appointment_id}"},
-		Description: "The status moves along the lifecycle only, and not before the time has come, as with start, complete and no-show.", Errors: transitionFaults(ErrNotPaid, ErrHoldLapsed, ErrTooEarly),
+		Aliases: []string{"/staff/appointments/{appointment_id}"},
+		Description: "The status moves along the lifecycle only, and not before the time has come, as with start, complete and no-show. " +
+			"What is completed or cancelled cannot be changed any more.",
+		Errors: transitionFaults(ErrNotPaid, ErrHoldLapsed, ErrTooEarly),
 	}, access.AppointmentsWrite, func(ctx context.Context, who access.Staff, in *struct {
 		ByID
 		Body Update
