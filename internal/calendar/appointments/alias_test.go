@@ -41,3 +41,23 @@ func TestStaffAppointmentsIsTheSamePath(t *testing.T) {
 		testkit.Scenario{Name: "unpaid", As: salon.Admin, Method: "POST", Path: one + "/complete", Body: testkit.Object{}, Status: 400, Want: "verified"},
 	)
 }
+
+// So does the customers' other path.
+func TestCustomerAppointmentsIsTheSamePath(t *testing.T) {
+	w := world.New(t)
+	salon := w.Salon()
+	at := "/customer/appointments"
+	one, other := at+"/"+string(salon.Book(2, "10:00")), at+"/"+string(salon.Book(3, "12:00"))
+	ask := func(method, path string, body testkit.Object, want string) testkit.Scenario {
+		return testkit.Scenario{As: salon.Customer.Token, Method: method, Path: path, Body: body, Status: 200, Want: want}
+	}
+	testkit.Run(t, w,
+		ask("GET", at+"?sort_by=appointment_date&order=asc", nil, `{"total":2, "items": [{"start_time":"10:00"}, {"start_time":"12:00"}]}`),
+		ask("GET", at, nil, `{"items": [{"start_time":"12:00"}, {"start_time":"10:00"}]}`),
+		ask("GET", one, nil, `{"start_time":"10:00"}`),
+		ask("POST", one+"/reschedule", testkit.Object{"new_date": w.Day(2), "new_time": "09:00"}, `{"start_time":"09:00"}`),
+		ask("POST", one+"/cancel", testkit.Object{"cancellation_reason": "Ill."}, `{"status":"cancelled"}`),
+		ask("DELETE", other, testkit.Object{"cancellation_reason": "Ill."}, `{"status":"cancelled"}`),
+		testkit.Scenario{Name: "no such order", As: salon.Customer.Token, Method: "GET", Path: at + "?sort_by=name", Status: 422, Want: "sort_by"},
+	)
+}

@@ -23,6 +23,7 @@ type ownQuery struct {
 	PaymentStatus string     `query:"payment_status" enum:"pending,paid,partially_paid,refunded,not_required"`
 	OutletID      id.ID      `query:"outlet_id" required:"false"`
 	Upcoming      bool       `query:"upcoming" doc:"Only those to come"`
+	SortBy        string     `query:"sort_by" enum:"starts_at,appointment_date,created_at,total_price"`
 }
 
 // RegisterCustomer registers the customers' endpoints.
@@ -43,11 +44,12 @@ func RegisterCustomer(a *api.API, o *Operations) {
 	}, func(ctx context.Context, who access.Customer, in *ownQuery) (*api.List[Appointment], error) {
 		return o.ListOwn(ctx, who, Filter{
 			From: in.DateFrom, To: in.DateTo, Status: in.Status, PaymentStatus: in.PaymentStatus, Outlet: in.OutletID,
-			Upcoming: in.Upcoming, Descending: in.Descending(true), Page: in.Page,
+			Upcoming: in.Upcoming, SortBy: sortColumn(in.SortBy), Descending: in.Descending(true), Page: in.Page,
 		})
 	})
 	api.Customer(a, api.Op{
 		Method: http.MethodGet, Path: "/customer/booking/appointments/{appointment_id}", ID: "get-own-appointment", Tag: customerTag,
+		Aliases: []string{"/customer/appointments/{appointment_id}"},
 		Summary: "Read an own appointment", Description: "With its services, prices as booked, and what was paid.", Errors: []*fault.Error{ErrNotFound},
 	}, func(ctx context.Context, who access.Customer, in *ByID) (*Appointment, error) {
 		found, err := o.show(ctx, who.Tenant, who, api.ID(in.ID))
@@ -59,17 +61,21 @@ func RegisterCustomer(a *api.API, o *Operations) {
 	}
 	op := api.Op{
 		Method: http.MethodDelete, Path: "/customer/booking/appointments/{appointment_id}", ID: "cancel-own-appointment", Tag: customerTag,
-		Summary: "Cancel an own appointment", Description: "Up to the promised hours before it begins; a pending one at any time.", Errors: transitionFaults(ErrTooLate),
+		Summary: "Cancel an own appointment", Description: "Up to the promised hours before it begins, and later, until it begins, only where a fee was promised for that; " +
+			"a pending one at any time.",
+		Errors: transitionFaults(ErrTooLate), Aliases: []string{"/customer/appointments/{appointment_id}"},
 	}
 	api.Customer(a, op, cancel)
 	op.Method, op.Path, op.ID = http.MethodPost, "/customer/booking/appointments/{appointment_id}/cancel", "cancel-own-appointment-by-post"
+	op.Aliases = []string{"/customer/appointments/{appointment_id}/cancel"}
 	op.Description += " For clients that cannot send a body with DELETE."
 	api.Customer(a, op, cancel)
 	api.Customer(a, api.Op{
 		Method: http.MethodPost, Path: "/customer/booking/appointments/{appointment_id}/reschedule", ID: "reschedule-own-appointment", Tag: customerTag,
 		Idempotent: true, Summary: "Move an own appointment", Description: moveText + " Customers may move an appointment three times: a confirmed one " +
 			"up to the promised hours before it begins, a pending one at any time before. Notice and horizon bind as they do when booking.",
-		Errors: moveFaults(availability.ErrOnlineBookingIsOff, ErrTooLateToMove, ErrMovedTooOften, ErrOutsideWindow),
+		Errors:  moveFaults(availability.ErrOnlineBookingIsOff, ErrTooLateToMove, ErrMovedTooOften, ErrOutsideWindow),
+		Aliases: []string{"/customer/appointments/{appointment_id}/reschedule"},
 	}, func(ctx context.Context, who access.Customer, in *rescheduleInput) (*Appointment, error) {
 		changed, err := o.RescheduleOwn(ctx, who, api.ID(in.ID), in.Body)
 		return &changed, err
