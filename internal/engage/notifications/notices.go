@@ -55,6 +55,8 @@ type notice struct {
 	subject string
 	text    string
 	holds   func(*visit) bool
+	// fits, where there is one, makes the notice fit this visit.
+	fits func(*notice, *visit)
 }
 
 func kinds() (held, confirmed, cancelled notice) {
@@ -62,6 +64,11 @@ func kinds() (held, confirmed, cancelled notice) {
 		name: "booked", subject: "We are holding your appointment at %s",
 		text:  "we are holding this time for you until your booking is confirmed.",
 		holds: func(v *visit) bool { return v.Status == "pending" && v.Source != "booki_guest" },
+		fits: func(_ *notice, v *visit) {
+			if v.HoldUntil != nil {
+				v.more = append(v.more, [2]string{"Held until", v.moment(*v.HoldUntil)})
+			}
+		},
 	}
 	confirmed = notice{
 		name: "confirmed", subject: "Your appointment at %s is confirmed",
@@ -75,6 +82,11 @@ func kinds() (held, confirmed, cancelled notice) {
 		// the waitlist offered in vain was never theirs.
 		holds: func(v *visit) bool {
 			return v.Status == "cancelled" && v.Reason != appointments.ReasonVerificationExpired && (v.Source != "waitlist" || v.AcceptedAt != nil)
+		},
+		fits: func(n *notice, v *visit) {
+			if v.Reason == appointments.ReasonPaymentExpired {
+				n.text = "we held this time for you, but the booking was not paid or confirmed in time, so it was cancelled:"
+			}
 		},
 	}
 	return held, confirmed, cancelled
@@ -107,9 +119,13 @@ func (n *Notices) tell(ctx context.Context, tenant, appointment id.ID, what noti
 		if err != nil {
 			return err
 		}
-		if what.holds(&v) {
-			v.write(tx, what, time.Time{})
+		if !what.holds(&v) {
+			return nil
 		}
+		if what.fits != nil {
+			what.fits(&what, &v)
+		}
+		v.write(tx, what, time.Time{})
 		return nil
 	})
 }

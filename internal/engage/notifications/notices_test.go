@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"reserva/internal/testkit"
 	"reserva/internal/testkit/world"
@@ -58,4 +59,27 @@ func TestWhoWantsNoMailGetsNone(t *testing.T) {
 	if got := subjects(w, me); len(got) != 0 {
 		t.Errorf("mails %q", got)
 	}
+}
+
+// Who has to pay is told until when, and afterwards why the time is gone.
+func TestACustomerIsToldHowLongATimeIsHeld(t *testing.T) {
+	w := world.New(t)
+	salon := w.Salon()
+	w.JSON(salon.Admin, "PUT", "/outlets/"+string(salon.Outlet.ID), testkit.Object{"settings": testkit.Object{"auto_confirm_bookings": false}})
+	w.JSON(salon.Customer.Token, "POST", "/customer/booking/appointments", testkit.Object{
+		"outlet_id": salon.Outlet.ID, "appointment_date": w.Day(3), "start_time": "12:00",
+		"services": []any{testkit.Object{"service_id": salon.Service.ID}},
+	})
+	told := func(text string) {
+		t.Helper()
+		w.RunJobs()
+		mails := w.Outbox(salon.Customer.Email)
+		if !slices.ContainsFunc(mails, func(m testkit.Message) bool { return strings.Contains(m.Text, text) }) {
+			t.Errorf("no mail says %q: %+v", text, mails)
+		}
+	}
+	told("Held until: Tuesday, 3 March 2026, 08:00 (Asia/Jakarta)\n")
+	w.Advance(24 * time.Hour)
+	w.Every("appointments.expire")
+	told("not paid or confirmed in time")
 }

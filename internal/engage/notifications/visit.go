@@ -36,6 +36,7 @@ type visit struct {
 	Services []string  `db:"services"`
 	Wishes   []byte    `db:"preferences"`
 
+	HoldUntil     *time.Time `db:"hold_until"`
 	AcceptedAt    *time.Time `db:"accepted_at"`
 	ConfirmedAt   *time.Time `db:"confirmed_at"`
 	RescheduledAt *time.Time `db:"rescheduled_at"`
@@ -53,7 +54,7 @@ func findVisit(ctx context.Context, tx *db.Tx, appointment id.ID) (visit, error)
 		SELECT a.id, a.version, a.status, a.source, a.starts_at, a.ends_at, o.timezone, t.name AS business,
 			coalesce(nullif(o.email, ''), t.email) AS mailbox, o.name AS outlet, o.street, o.city,
 			coalesce(a.guest ->> 'name', trim(c.first_name || ' ' || c.last_name)) AS name, coalesce(a.guest ->> 'email', c.email) AS email,
-			a.total_price, a.currency, a.cancellation_reason, c.preferences, a.accepted_at, a.confirmed_at, a.rescheduled_at,
+			a.total_price, a.currency, a.cancellation_reason, c.preferences, a.hold_until, a.accepted_at, a.confirmed_at, a.rescheduled_at,
 			ARRAY(SELECT l.service_name || CASE WHEN l.staff_name = '' THEN '' ELSE ' with ' || l.staff_name END
 				FROM appointment_lines l
 				WHERE l.tenant_id = $1 AND l.appointment_id = a.id ORDER BY l.position) AS services
@@ -90,10 +91,15 @@ func (v *visit) place() string {
 	return place
 }
 
+// moment is an instant on the wall clock of the outlet.
+func (v *visit) moment(t time.Time) string {
+	return t.In(v.zone()).Format("Monday, 2 January 2006, 15:04") + " (" + v.Timezone + ")"
+}
+
 // facts are the lines that every notice shows.
 func (v *visit) facts() [][2]string {
 	facts := [][2]string{
-		{"When", v.StartsAt.In(v.zone()).Format("Monday, 2 January 2006, 15:04") + " (" + v.Timezone + ")"},
+		{"When", v.moment(v.StartsAt)},
 		{"Where", v.place()},
 		{"What", strings.Join(v.Services, ", ")},
 	}
