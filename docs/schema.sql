@@ -1376,6 +1376,8 @@ CREATE TABLE public.waitlist_offers (
     expires_at timestamp with time zone NOT NULL,
     outcome text,
     ended_at timestamp with time zone,
+    answer_hash bytea,
+    CONSTRAINT waitlist_offers_answer_hash_check CHECK ((octet_length(answer_hash) = 32)),
     CONSTRAINT waitlist_offers_check CHECK ((starts_at < ends_at)),
     CONSTRAINT waitlist_offers_check1 CHECK ((offered_at < expires_at)),
     CONSTRAINT waitlist_offers_check2 CHECK (((outcome IS NULL) = (ended_at IS NULL))),
@@ -1901,6 +1903,8 @@ CREATE UNIQUE INDEX tenant_gateways_current ON public.tenant_gateways USING btre
 CREATE UNIQUE INDEX users_email ON public.users USING btree (email) WHERE (deleted_at IS NULL);
 
 CREATE INDEX visit_fees_list ON public.visit_fees USING btree (tenant_id, created_at DESC, id DESC);
+
+CREATE UNIQUE INDEX waitlist_offers_answer ON public.waitlist_offers USING btree (tenant_id, answer_hash) WHERE (answer_hash IS NOT NULL);
 
 CREATE UNIQUE INDEX waitlist_offers_open ON public.waitlist_offers USING btree (tenant_id, wish_id) WHERE (outcome IS NULL);
 

@@ -238,7 +238,7 @@ func TestNothingLeadsElsewhere(t *testing.T) {
 	a, _ := alone(t, config.Flags{PublicURL: "https://book.example.com"}, nil)
 	handler := a.API.Handler()
 	for _, path := range []string{
-		"/", "/docs", "/redoc", "/docs/", "/openapi.json", "/dev/outbox", "/verify/x", "/verify/a/b/c", "/nothing", "/api/v1/nothing",
+		"/", "/docs", "/redoc", "/docs/", "/openapi.json", "/dev/outbox", "/verify/x", "/verify/a/b/c", "/offers/x", "/nothing", "/api/v1/nothing",
 		"//evil.example", "//evil.example/%2e%2e", "///evil.example", "/docs//evil.example", "//evil.example/..//docs", "/.//evil.example",
 		"/%2f/evil.example", "/\\evil.example", "/%5cevil.example", "/docs/..//evil.example", "/?next=https://evil.example", "/docs?url=//evil.example",
 		"/https://evil.example", "/verify/https://evil.example", "/api/v1//evil.example", "/dev/outbox?to=https://evil.example",

@@ -155,6 +155,7 @@ func (a *App) calendar() {
 	waitlist.Register(a.API, w)
 	waitlist.RegisterCustomer(a.API, w)
 	waitlist.Subscribe(a.Jobs, w)
+	waitlist.MountPage(a.Mux, w, a.Log)
 }
 
 func (a *App) billing(gateway *payments.Paper, fonts *pdf.Library) error {

@@ -28,11 +28,7 @@ func (o *Operations) accept(ctx context.Context, tenant id.ID, who access.Actor,
 		if w.Offer == nil {
 			return w.noOffer()
 		}
-		made, err = o.appointments.AcceptOffer(ctx, tenant, who, w.Offer.AppointmentID, func(tx *db.Tx) error {
-			stillThere(tx, w.CustomerID)
-			o.end(tx, who, w, outcomeAccepted, Accepted)
-			return nil
-		})
+		made, err = o.acceptOffer(ctx, tenant, who, w)
 		return err
 	})
 	if err != nil || made.ID != "" {

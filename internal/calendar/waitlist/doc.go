@@ -26,6 +26,9 @@
 //     offered. So no time goes round in circles.
 //   - An offer lapses by the clock, like every hold; a job only writes it down.
 //
+// An offer is answered in the customer's account, at the desk, or by the link in its
+// mail (page.go), which only that mailbox was told.
+//
 // Events: Joined, Offered, Lapsed. It listens to those of appointments, and to changes
 // of working hours.
 package waitlist

@@ -1,7 +1,6 @@
 package waitlist_test
 
 import (
-	"strings"
 	"testing"
 	"time"
 
@@ -31,41 +30,5 @@ func TestALongLineOfWishesThatCannotBeMet(t *testing.T) {
 	behind.is("offered")
 	if n := s.one(`SELECT count(*) FROM waitlist_offers WHERE tenant_id = $1`, s.ID); n != 2 {
 		t.Errorf("%d offers of one hour", n)
-	}
-}
-
-// The mail says how to answer: signed in, or by telephone for those without an account.
-func TestTheMailOfAnOfferSaysHowToAnswer(t *testing.T) {
-	s := newSalon(t)
-	taken := s.booked(1)
-	w := s.waits(1, nil)
-	walkIn := s.Tenant.WalkIn()
-	without := s.JSON(s.Admin, "POST", "/waitlist", s.wish(1, object{"customer_id": walkIn.ID})).Text("id")
-	s.cancel(taken)
-	mail := func(to string) string {
-		t.Helper()
-		for _, m := range s.Outbox(to) {
-			if strings.HasPrefix(m.Subject, "A time is free") {
-				return m.Text
-			}
-		}
-		t.Fatalf("no offer was sent to %s", to)
-		return ""
-	}
-	text := mail(w.Email)
-	for _, verb := range []string{"accept", "decline"} {
-		_, address, found := strings.Cut(text, "To "+verb+", signed in: POST ")
-		address, _, _ = strings.Cut(address, "\n")
-		if !found || !strings.HasSuffix(address, "/api/v1/customer/booking/waitlist/"+w.id+"/"+verb) || !strings.HasPrefix(address, "http") {
-			t.Errorf("to %s is at %q: %s", verb, address, text)
-		}
-	}
-	if !strings.Contains(text, "By telephone: +") || !strings.Contains(text, "number of your wish: "+w.id) {
-		t.Errorf("by telephone: %s", text)
-	}
-	s.JSON(w.Token, "POST", w.path()+"/decline", nil)
-	s.RunJobs()
-	if text := mail(walkIn.Email); strings.Contains(text, "signed in") || !strings.Contains(text, "number of your wish: "+without) {
-		t.Errorf("to somebody without an account: %s", text)
 	}
 }

@@ -30,19 +30,20 @@ type offer struct {
 	Appointment id.ID     `db:"appointment_id"`
 	ExpiresAt   time.Time `db:"expires_at"`
 	Outcome     *string   `db:"outcome"`
-	Phone       string    `db:"phone"`       // of the outlet, or of the business
-	HasAccount  bool      `db:"has_account"` // the customer can sign in
+	Phone       string    `db:"phone"` // of the outlet, or of the business
 }
 
-// answers are the ways to answer an offer: in the account, for those who have one, and
-// by telephone, where the number of the wish tells the desk which.
-func (o *offer) answers(publicURL string) [][2]string {
-	var ways [][2]string
-	if o.HasAccount {
-		wish := publicURL + "/api/v1/customer/booking/waitlist/" + string(o.Wish)
-		ways = append(ways, [2]string{"To accept, signed in", "POST " + wish + "/accept"}, [2]string{"To decline, signed in", "POST " + wish + "/decline"})
+// answers adds the ways to answer an offer: at an address of its own, and by telephone,
+// where the number of the wish tells the desk which. False for an offer whose mail was
+// written before.
+func (n *Notices) answers(ctx context.Context, tx *db.Tx, of id.ID, o *offer, v *visit) (bool, error) {
+	link, err := waitlist.NewLink(ctx, tx, of)
+	if err != nil || link == "" {
+		return false, err
 	}
-	return append(ways, [2]string{"By telephone", o.Phone + ", number of your wish: " + string(o.Wish)})
+	v.link, v.linkText = n.publicURL+link, "Accept or decline"
+	v.more = append(v.more, [2]string{"By telephone", o.Phone + ", number of your wish: " + string(o.Wish)})
+	return true, nil
 }
 
 // offerNotice is a mail of the waitlist: a notice that needs the offer to be written.
@@ -61,7 +62,7 @@ func offered() offerNotice {
 		name: "offered", subject: "A time is free for you at %s",
 		text: func(_ *offer, until string) string {
 			return fmt.Sprintf("a time that you waited for is free. We hold it for you until %s. Please accept or decline it until then, "+
-				"in one of the ways below. Without an answer it goes to the next.", until)
+				"by the link below or by telephone. Without an answer it goes to the next.", until)
 		},
 		answered: true,
 		holds:    func(o *offer, now time.Time) bool { return o.Outcome == nil && now.Before(o.ExpiresAt) },
@@ -84,13 +85,11 @@ func lapsed() offerNotice {
 func (n *Notices) tellOffer(ctx context.Context, tenant, of id.ID, what offerNotice) error {
 	return n.db.Update(ctx, tenant, func(tx *db.Tx) error {
 		o, err := db.One[offer](ctx, tx, `
-			SELECT f.wish_id, f.appointment_id, f.expires_at, f.outcome, coalesce(nullif(o.phone, ''), t.phone) AS phone,
-				c.password_hash IS NOT NULL AS has_account
+			SELECT f.wish_id, f.appointment_id, f.expires_at, f.outcome, coalesce(nullif(o.phone, ''), t.phone) AS phone
 			FROM waitlist_offers f
 			JOIN waitlist_wishes w ON w.tenant_id = $1 AND w.id = f.wish_id
 			JOIN outlets o ON o.tenant_id = $1 AND o.id = w.outlet_id
 			JOIN tenants t ON t.id = f.tenant_id
-			JOIN customers c ON c.tenant_id = $1 AND c.id = w.customer_id
 			WHERE f.tenant_id = $1 AND f.id = $2`, tx.Tenant(), of)
 		if errors.Is(err, db.ErrNotFound) {
 			return nil
@@ -106,7 +105,9 @@ func (n *Notices) tellOffer(ctx context.Context, tenant, of id.ID, what offerNot
 			return nil
 		}
 		if what.answered {
-			v.more = o.answers(n.publicURL)
+			if first, err := n.answers(ctx, tx, of, &o, &v); err != nil || !first {
+				return err
+			}
 		}
 		says := notice{text: what.text(&o, o.ExpiresAt.In(v.zone()).Format("15:04 on Monday, 2 January")+" ("+v.Timezone+")")}
 		outbox.Queue(tx, outbox.Message{

@@ -41,7 +41,8 @@ type visit struct {
 	ConfirmedAt   *time.Time `db:"confirmed_at"`
 	RescheduledAt *time.Time `db:"rescheduled_at"`
 
-	more [][2]string // lines of this mail alone
+	more           [][2]string // lines of this mail alone
+	link, linkText string      // of this mail alone
 }
 
 // stands tells whether the visit is going to be, as far as its customer was told.
@@ -115,6 +116,9 @@ func (v *visit) text(what notice) string {
 	for _, f := range v.facts() {
 		fmt.Fprintf(&b, "%s: %s\n", f[0], f[1])
 	}
+	if v.link != "" {
+		fmt.Fprintf(&b, "\n%s: %s\n", v.linkText, v.link)
+	}
 	fmt.Fprintf(&b, "\n%s\n", v.Business)
 	return b.String()
 }
@@ -125,6 +129,10 @@ func (v *visit) html(what notice) string {
 	for _, f := range v.facts() {
 		fmt.Fprintf(&b, `<tr><th align="left">%s</th><td>%s</td></tr>`, f[0], html.EscapeString(f[1]))
 	}
-	fmt.Fprintf(&b, "</table><p>%s</p>", html.EscapeString(v.Business))
+	b.WriteString("</table>")
+	if v.link != "" {
+		fmt.Fprintf(&b, `<p><a href="%s">%s</a></p>`, html.EscapeString(v.link), v.linkText)
+	}
+	fmt.Fprintf(&b, "<p>%s</p>", html.EscapeString(v.Business))
 	return b.String()
 }

@@ -22,7 +22,7 @@ func TestPagesOfNothing(t *testing.T) {
 	before := l.read()
 	names := append([]string{"507f1f77bcf86cd799439041", booked, mark, "%3Cscript%3E" + mark}, badPaths...)
 	for _, name := range names {
-		for _, path := range []string{"/verify/" + name, "/verify/" + name + "/" + name + "/" + name, "/dev/outbox/" + name, "/sim/paper-id/pay/" + name, "/sim/paper-id/pdf/" + name, "/sim/maya/v2/checkout?id=" + name, "/payment/" + name} {
+		for _, path := range []string{"/verify/" + name, "/verify/" + name + "/" + name + "/" + name, "/offers/" + name, "/dev/outbox/" + name, "/sim/paper-id/pay/" + name, "/sim/paper-id/pdf/" + name, "/sim/maya/v2/checkout?id=" + name, "/payment/" + name} {
 			for _, method := range []string{"GET", "POST", "HEAD", "PUT", "TRACE", "X"} {
 				a := w.Send(testkit.Request{Method: method, Path: "/" + path, Header: testkit.Object{"Content-Type": "application/x-www-form-urlencoded"}, Body: "a=%zz&b=" + mark})
 				if a.Status/100 != 4 && a.Status != http.StatusMovedPermanently && a.Status != http.StatusTemporaryRedirect {
