@@ -103,6 +103,15 @@ func TestArrivalsAddUp(t *testing.T) {
 		if wanted == 0 && m.base > 0 && m.merchant+m.fee != 0 {
 			t.Fatalf("nobody waits for it, and yet %+v", m)
 		}
+		// Of a part the merchant gets what was wanted, less the fee where that is theirs to
+		// bear, which is never more than what was quoted for all of it.
+		earned := m.merchant
+		if m.fromMerchant {
+			earned += m.fee
+		}
+		if wanted != m.base && earned != wanted || m.fee > a.Fee {
+			t.Fatalf("%d of %+v is wanted, and shared out %+v", wanted, a, m)
+		}
 		if s.Status.Open() && wanted == m.base && (m.fee != a.Fee || m.merchant != a.Merchant || m.wallet != 0) {
 			t.Fatalf("quoted %+v, shared out %+v", a, m)
 		}
