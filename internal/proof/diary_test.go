@@ -3,6 +3,7 @@ package proof_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,11 +32,10 @@ type diary struct {
 	zones    []*time.Location  // theirs
 	kinds    []string          // of resources
 	services []*testkit.Service
-	lengths  map[id.ID]int  // their durations in minutes
-	gapped   map[id.ID]bool // whether they have processing time
-	interval int            // of the outlet, in minutes
-	beyond   bool           // the date is further ahead than guests may book
-	guests   int            // who asked so far
+	drawn    map[id.ID]object // what they were drawn with
+	interval int              // of the outlet, in minutes
+	beyond   bool             // the date is further ahead than guests may book
+	guests   int              // who asked so far
 	staff    []*testkit.StaffMember
 	walkIns  []testkit.Customer
 	customer testkit.Customer // who asks online
@@ -46,8 +46,54 @@ type diary struct {
 	story []string // what was drawn, for whoever has to look into a failure
 }
 
+// traits are what makes a diary special, in words; what is proven has to hold for each.
+func (d *diary) traits() (traits []string) {
+	begins, ends := d.date.Start(d.loc), d.date.End(d.loc)
+	_, offset := begins.Zone()
+	hours := ends.Sub(begins)
+	has := func(what string, is bool) {
+		if is {
+			traits = append(traits, what)
+		}
+	}
+	has("for the desk", !d.online && !d.guest)
+	has("for customers", d.online)
+	has("for guests", d.guest)
+	has("a shorter day", hours < 24*time.Hour)
+	has("a longer day", hours > 24*time.Hour)
+	has("half an hour's change", hours%time.Hour != 0)
+	has("an offset of no whole hours", offset%3600 != 0)
+	has("a change at midnight", d.changesAtMidnight())
+	has("back to back", len(d.asked) > 1)
+	has("by somebody named", d.wanted != "")
+	has("an outlet in another zone", len(d.zones) > 1 && d.zones[1].String() != d.zone)
+	for _, member := range []struct{ what, key string }{
+		{"processing time", "processing_gaps"}, {"resources", "required_resources"}, {"seats", "max_parallel_bookings"},
+		{"two at once", "required_staff_count"}, {"nobody needed", "requires_staff"}, {"notice", "min_advance_booking_hours"},
+	} {
+		has(member.what, slices.ContainsFunc(d.asked, func(s *testkit.Service) bool {
+			value, there := d.drawn[s.ID][member.key]
+			return there && value != nil
+		}))
+	}
+	return traits
+}
+
+// changesAtMidnight tells whether the clock is changed within an hour of the day's
+// beginning or end, so that a midnight does not exist, or comes twice.
+func (d *diary) changesAtMidnight() bool {
+	for _, midnight := range []time.Time{d.date.Start(d.loc), d.date.End(d.loc)} {
+		_, before := midnight.Add(-time.Hour - time.Minute).In(d.loc).Zone()
+		_, after := midnight.Add(time.Hour + time.Minute).In(d.loc).Zone()
+		if before != after {
+			return true
+		}
+	}
+	return false
+}
+
 func newDiary(w *testkit.World, seed uint64) *diary {
-	return &diary{World: w, seed: seed, random: rand.New(rand.NewPCG(seed, 1)), lengths: map[id.ID]int{}, gapped: map[id.ID]bool{}}
+	return &diary{World: w, seed: seed, random: rand.New(rand.NewPCG(seed, 1)), drawn: map[id.ID]object{}}
 }
 
 func (d *diary) note(format string, args ...any) {

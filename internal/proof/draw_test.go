@@ -133,7 +133,7 @@ func (d *diary) addServices() {
 		drawn := d.service()
 		s := d.tenant.Service(drawn)
 		d.services = append(d.services, s)
-		d.lengths[s.ID], d.gapped[s.ID] = drawn["duration_minutes"].(int), drawn["processing_gaps"] != nil
+		d.drawn[s.ID] = drawn
 	}
 }
 
@@ -212,9 +212,9 @@ func (d *diary) addStaff() {
 func (d *diary) skills(gives []*testkit.Service) (skills []object) {
 	for _, s := range gives {
 		skill := object{"service_id": s.ID}
-		if length := d.lengths[s.ID]; d.oneIn(4) {
+		if length := d.drawn[s.ID]["duration_minutes"].(int); d.oneIn(4) {
 			skill["duration_minutes"] = max(5, length+d.between(0, 30, 5))
-			if !d.gapped[s.ID] {
+			if d.drawn[s.ID]["processing_gaps"] == nil {
 				skill["duration_minutes"] = d.between(5, min(max(10, 2*length), 24*60), 5)
 			}
 		}
@@ -241,6 +241,9 @@ func (d *diary) entries(services []id.ID) (entries []object) {
 		}
 		if d.oneIn(4) {
 			more["capacity"] = 1 + d.random.IntN(4)
+		}
+		if weeks := 1 + d.random.IntN(3); d.oneIn(4) && !date.AddDays(-7*weeks).Before(civil.Of(d.now, d.loc)) {
+			more["date"], more["recurrence_type"], more["recurrence_end_date"] = date.AddDays(-7*weeks), "weekly", date.AddDays(d.random.IntN(20))
 		}
 		add("working_hours", s[0], s[1], more)
 	}

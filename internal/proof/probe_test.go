@@ -2,10 +2,13 @@ package proof_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -22,7 +25,8 @@ const lanes = 8
 func TestDiaries(t *testing.T) {
 	t.Parallel()
 	first, n := option(t, "seed"), option(t, "diaries")
-	var next, offered, refused, byGuests atomic.Uint64
+	var next atomic.Uint64
+	var sum tried
 	t.Run("lanes", func(t *testing.T) {
 		for lane := range min(lanes, n) {
 			t.Run(fmt.Sprint(lane), func(t *testing.T) {
@@ -35,20 +39,60 @@ func TestDiaries(t *testing.T) {
 					d := newDiary(w, first+i)
 					d.open()
 					yes, no := d.probe(isSet("every"))
-					offered.Add(yes)
-					refused.Add(no)
-					if d.guest {
-						byGuests.Add(yes)
-					}
+					sum.add(d, yes, no)
 				}
 			})
 		}
 	})
-	t.Logf("%d diaries from seed %d: %d offered starts were booked, %d of them by guests, %d others refused",
-		n, first, offered.Load(), byGuests.Load(), refused.Load())
-	if n >= fewDiaries && (offered.Load() == 0 || refused.Load() == 0 || byGuests.Load() == 0) {
-		t.Error("the diaries are too dull to show anything")
+	t.Logf("%d diaries from seed %d: offered starts that were booked, and others that were refused: %s", n, first, &sum)
+	if dull := sum.dull(); n >= fewDiaries && len(dull) > 0 {
+		t.Errorf("the diaries are too dull to show anything of %q", dull)
 	}
+}
+
+// tried counts what was tried, in all and by what was special about the diaries.
+type tried struct {
+	mu   sync.Mutex
+	rows map[string]*[2]uint64 // booked, refused
+}
+
+const inAll = "in all"
+
+func (t *tried) add(d *diary, booked, refused uint64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.rows == nil {
+		t.rows = map[string]*[2]uint64{}
+	}
+	for _, trait := range append(d.traits(), inAll) {
+		if t.rows[trait] == nil {
+			t.rows[trait] = &[2]uint64{}
+		}
+		t.rows[trait][0] += booked
+		t.rows[trait][1] += refused
+	}
+}
+
+// dull are the traits of which nothing was booked, or nothing refused.
+func (t *tried) dull() (dull []string) {
+	for _, trait := range []string{
+		inAll, "for the desk", "for customers", "for guests", "a shorter day", "a longer day", "half an hour's change", "an offset of no whole hours",
+		"a change at midnight", "back to back", "by somebody named", "an outlet in another zone", "processing time", "resources", "seats", "two at once",
+		"nobody needed", "notice",
+	} {
+		if row := t.rows[trait]; row == nil || row[0] == 0 || row[1] == 0 {
+			dull = append(dull, trait)
+		}
+	}
+	return dull
+}
+
+func (t *tried) String() string {
+	var lines strings.Builder
+	for _, trait := range slices.Sorted(maps.Keys(t.rows)) {
+		fmt.Fprintf(&lines, "\n%8d %8d %s", t.rows[trait][0], t.rows[trait][1], trait)
+	}
+	return lines.String()
 }
 
 // steps of the wall on which appointments may begin.
@@ -65,6 +109,11 @@ func (d *diary) probe(every bool) (booked, refused uint64) {
 	offers, ok := d.offers()
 	if !ok {
 		return 0, 0
+	}
+	for _, at := range keys(offers) {
+		if at%step != 0 || at < 0 || at >= 24*60 {
+			d.fail("%s is offered, and no appointment may begin then", at)
+		}
 	}
 	for i := range steps {
 		at := civil.Clock(i * step)
@@ -113,6 +162,9 @@ func (d *diary) offers() (offers map[civil.Clock]bool, ok bool) {
 			}
 			answer.Into(&page)
 			for _, s := range page.Slots {
+				if offers[s.Start] {
+					d.fail("%s is offered twice", s.Start)
+				}
 				offers[s.Start] = true
 			}
 		}
@@ -139,6 +191,9 @@ func (d *diary) offers() (offers map[civil.Clock]bool, ok bool) {
 		answer.Into(&grid)
 		for _, s := range grid.Days[d.date.String()] {
 			if s.Available && !(d.guest && d.beyond) {
+				if offers[s.Start] {
+					d.fail("%s is offered twice", s.Start)
+				}
 				offers[s.Start] = true
 			}
 		}

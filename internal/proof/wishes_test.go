@@ -146,6 +146,7 @@ func (l *line) every(name string) {
 
 func (l *line) wish() {
 	l.Helper()
+	l.Advance(time.Second) // of two wishes of one moment chance would say which was first
 	body := object{
 		"customer_id": l.people[l.random.IntN(len(l.people))].ID, "outlet_id": l.outlet.ID, "service_id": l.service.ID,
 		"date_from": l.Day(1 + l.random.IntN(ahead)),
@@ -185,7 +186,7 @@ func (l *line) free() {
 func (l *line) answer() {
 	l.Helper()
 	offered := rowsOf[string](l, `
-		SELECT wish_id FROM waitlist_offers WHERE tenant_id = $1 ORDER BY outcome IS NULL DESC, offered_at DESC, wish_id LIMIT 3`, l.tenant.ID)
+		SELECT wish_id FROM waitlist_offers WHERE tenant_id = $1 ORDER BY outcome IS NULL DESC, offered_at DESC, starts_at, outcome LIMIT 3`, l.tenant.ID)
 	if len(offered) == 0 {
 		return
 	}
