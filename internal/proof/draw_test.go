@@ -242,8 +242,8 @@ func (d *diary) entries(services []id.ID) (entries []object) {
 		if d.oneIn(4) {
 			more["capacity"] = 1 + d.random.IntN(4)
 		}
-		if weeks := 1 + d.random.IntN(3); d.oneIn(4) && !date.AddDays(-7*weeks).Before(civil.Of(d.now, d.loc)) {
-			more["date"], more["recurrence_type"], more["recurrence_end_date"] = date.AddDays(-7*weeks), "weekly", date.AddDays(d.random.IntN(20))
+		if d.oneIn(4) {
+			d.recur(more)
 		}
 		add("working_hours", s[0], s[1], more)
 	}
@@ -261,6 +261,21 @@ func (d *diary) entries(services []id.ID) (entries []object) {
 		}
 	}
 	return entries
+}
+
+// recur lets an entry come again: every week, or where nothing else is worked around the
+// day, every day.
+func (d *diary) recur(entry object) {
+	first := d.date.AddDays(-7 * (1 + d.random.IntN(3)))
+	if first.Before(civil.Of(d.now, d.loc)) {
+		first = d.date
+	}
+	entry["date"], entry["recurrence_end_date"] = first, d.date.AddDays(d.random.IntN(20))
+	entry["recurrence_type"], entry["recurrence_days"] = "weekly", []int{d.date.Weekday()}
+	if len(d.outlets) == 1 && d.oneIn(2) {
+		entry["recurrence_type"] = "daily"
+		delete(entry, "recurrence_days")
+	}
 }
 
 // book books some appointments at the desk, of which not all succeed.
