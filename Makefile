@@ -27,7 +27,7 @@ LIVES   ?= 2000
 
 .PHONY: prove
 prove: postgres ## prove the scheduling engine over 10,000 diaries and a year, and 2,000 lives of money; SEED, DIARIES, DAYS and LIVES change what is drawn
-	go test -count=1 -timeout 12h -v ./internal/proof -seed $(SEED) -diaries $(DIARIES) -days $(DAYS) -lives $(LIVES) -every
+	go test -count=1 -timeout 12h -parallel 4 -v ./internal/proof -seed $(SEED) -diaries $(DIARIES) -days $(DAYS) -lives $(LIVES) -every
 
 .PHONY: bench
 bench: postgres ## measure bookings and reads per second

@@ -9,8 +9,11 @@
 //   - The wishes: people wait for what is taken, day by day, and of those who wait for a
 //     freed time at most one gets it.
 //   - The popular hour: a thousand customers want it at once, and the right ones win.
-//   - Money lives: customers pay in all the ways in which it can go wrong, the server is
-//     killed between its steps, and the books end like the provider's own.
+//   - Money lives: customers pay at both providers in all the ways in which it can go
+//     wrong, fill wallets and get money back, businesses withdraw, the server is killed
+//     between its steps, and the books end like the providers' own.
+//   - One balance: many hands reach for the same wallet, payment and earnings at once, and
+//     nobody gets what is not there.
 //
 // go test runs a short version of each; make prove runs the long one. A failure names
 // the seed that repeats it:

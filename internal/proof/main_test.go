@@ -13,7 +13,7 @@ import (
 const (
 	fewDiaries = 120
 	fewDays    = 20
-	fewLives   = 120
+	fewLives   = 100
 )
 
 func TestMain(m *testing.M) {

@@ -3,6 +3,7 @@ package proof_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,16 +26,31 @@ const inTown = 20
 func TestMoney(t *testing.T) {
 	t.Parallel()
 	seed, lives := option(t, "seed"), option(t, "lives")
+	var mu sync.Mutex
 	counts := map[string]int{}
-	for town := uint64(0); town*inTown < lives && !t.Failed(); town++ {
-		m := settleTown(t, seed+town, counts)
-		m.live()
-		m.heal()
-		m.check()
-		if t.Failed() {
-			t.Fatalf("to repeat: go test ./internal/proof -run TestMoney -seed %d -lives 1", m.seed)
+	t.Run("towns", func(t *testing.T) {
+		all := t
+		for town := uint64(0); town*inTown < lives; town++ {
+			t.Run(fmt.Sprint(seed+town), func(t *testing.T) {
+				t.Parallel()
+				if all.Failed() {
+					return
+				}
+				m := settleTown(t, seed+town)
+				m.live()
+				m.heal()
+				m.check()
+				if t.Failed() {
+					t.Fatalf("to repeat: go test ./internal/proof -run TestMoney -seed %d -lives 1", m.seed)
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				for what, n := range m.counts {
+					counts[what] += n
+				}
+			})
 		}
-	}
+	})
 	t.Logf("%d lives from seed %d: %v", lives, seed, counts)
 	for _, lived := range []string{
 		"linked", "used the wallet", "paid", "paid in part", "paid the rest", "paid another amount", "failed to pay", "paid at the desk",
@@ -90,10 +106,10 @@ type life struct {
 // price is in minor units: 150,000 rupiah, or 1,500 pesos.
 const price = 150_000
 
-func settleTown(t *testing.T, seed uint64, counts map[string]int) *town {
+func settleTown(t *testing.T, seed uint64) *town {
 	t.Helper()
 	w, p := withProvider(t)
-	m := &town{World: w, provider: p, seed: seed, random: rand.New(rand.NewPCG(seed, 5)), counts: counts, signedIn: map[string]time.Time{}}
+	m := &town{World: w, provider: p, seed: seed, random: rand.New(rand.NewPCG(seed, 5)), counts: map[string]int{}, signedIn: map[string]time.Time{}}
 	m.Every("maya.webhooks")
 	for i, currency := range []money.Currency{money.IDR, money.IDR, money.PHP} {
 		m.open(i, currency)

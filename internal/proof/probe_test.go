@@ -11,36 +11,42 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"reserva/internal/kit/civil"
 	"reserva/internal/testkit"
 	"reserva/internal/testkit/world"
 )
 
-// lanes bounds how many diaries are tried at once, each on a server of its own.
-const lanes = 8
+// most is how many diaries share a server and its database at most, which so stay small
+// however many there are in all.
+const most = 250
 
 // Each start that is offered can be booked, and each other start of the day is
 // refused.
 func TestDiaries(t *testing.T) {
 	t.Parallel()
 	first, n := option(t, "seed"), option(t, "diaries")
-	var next atomic.Uint64
+	together := min(most, n/2+n%2)
+	var done atomic.Uint64
 	var sum tried
-	t.Run("lanes", func(t *testing.T) {
-		for lane := range min(lanes, n) {
-			t.Run(fmt.Sprint(lane), func(t *testing.T) {
+	began := time.Now()
+	t.Run("servers", func(t *testing.T) {
+		all := t
+		for from := uint64(0); from < n; from += together {
+			t.Run(fmt.Sprint(first+from), func(t *testing.T) {
 				t.Parallel()
-				var w *testkit.World
-				for i := next.Add(1) - 1; i < n && !t.Failed(); i = next.Add(1) - 1 {
-					if w == nil {
-						w = world.New(t)
-					}
+				if all.Failed() {
+					return
+				}
+				w := world.New(t)
+				for i := from; i < min(from+together, n) && !all.Failed(); i++ {
 					d := newDiary(w, first+i)
 					d.open()
 					yes, no := d.probe(isSet("every"))
 					sum.add(d, yes, no)
 				}
+				t.Logf("%d diaries after %s", done.Add(min(together, n-from)), time.Since(began).Round(time.Second))
 			})
 		}
 	})
