@@ -2,6 +2,7 @@ package proof_test
 
 import (
 	"net/http"
+	"time"
 
 	"reserva/internal/kit/id"
 	"reserva/internal/kit/money"
@@ -167,8 +168,25 @@ func (m *town) withdraw(s *shop) {
 	switch answer.Status {
 	case http.StatusCreated:
 		m.counts["withdrew"]++
+		if m.oneIn(2) {
+			m.payOut()
+		}
 	case http.StatusConflict, http.StatusBadRequest:
 	default:
 		m.Errorf("withdraw: %d %s", answer.Status, answer.Body)
 	}
+}
+
+// payOut lets the moment come at which withdrawals are sent, at times with an answer that
+// is lost: whether the money went only the provider knows then.
+func (m *town) payOut() {
+	m.Helper()
+	m.Advance(time.Minute)
+	if m.oneIn(2) {
+		k := m.provider.Knobs()
+		k.LoseNext = 1
+		m.provider.SetKnobs(k)
+		m.counts["lost the answer to a payout"]++
+	}
+	m.workOn(2, "withdrawal.requested")
 }

@@ -37,7 +37,7 @@ func (m *town) heal() {
 func (m *town) finish() {
 	m.Helper()
 	for range 10_000 {
-		due := m.due()
+		due := m.due("")
 		if len(due) == 0 {
 			return
 		}
@@ -76,8 +76,15 @@ func (m *town) check() {
 	}
 	m.checkGateways(pages)
 	m.checkPayouts(pages)
-	for _, left := range collect[string](m.World, `SELECT 'refund ' || id FROM refunds WHERE status = 'approved'`) {
-		m.Errorf("%s is still on its way", left)
+	for _, left := range collect[string](m.World, `
+		SELECT 'refund ' || id || ' is still on its way' FROM refunds WHERE status = 'approved'
+		UNION ALL
+		SELECT 'the link of invoice ' || id || ' is still being made' FROM invoices WHERE status = 'DRAFT' AND NOT written
+		UNION ALL
+		SELECT 'invoice ' || i.id || ' asks for the price of a visit that was cancelled'
+		FROM invoices i JOIN appointments a ON a.tenant_id = i.tenant_id AND a.id = i.appointment_id
+		WHERE i.status IN ('SENT', 'OVERDUE') AND NOT i.written AND a.status = 'cancelled'`) {
+		m.Error(left)
 	}
 }
 

@@ -23,7 +23,7 @@ const (
 	inWallet   = 100_000 // of each, in the beginning
 	redeemed   = 60_000  // of a wallet, for one appointment
 	refunded   = 60_000  // of a payment
-	withdrawn  = 300_000 // of the earnings
+	withdrawn  = 100_000 // of the earnings; refunds leave as much
 	wishesEach = 6       // how often a customer reaches for each
 	managers   = 8
 )

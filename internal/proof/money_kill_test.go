@@ -113,10 +113,13 @@ func (m *town) send(r testkit.Request) testkit.Answer {
 
 // work does some of the jobs that are due, in any order. One that fails or is killed stays,
 // and one that was done may be done again.
-func (m *town) work(n int) {
+func (m *town) work(n int) { m.workOn(n, "") }
+
+// workOn is work on the jobs of one event, or of all where it is empty.
+func (m *town) workOn(n int, event string) {
 	m.Helper()
 	for range n {
-		due := m.due()
+		due := m.due(event)
 		if len(due) == 0 {
 			return
 		}
@@ -146,14 +149,14 @@ func (m *town) run(ctx context.Context, job queued) error {
 	return m.Jobs.Run(ctx, a.Tenant, a.Event, a.Subscriber, a.Data)
 }
 
-func (m *town) due() []queued {
+func (m *town) due(event string) []queued {
 	m.Helper()
 	rows, err := m.DB.Pool().Query(m.Context(), `
 		SELECT id, args
 		FROM river.river_job
-		WHERE kind = 'event' AND scheduled_at <= $1 AND args ->> 'subscriber' NOT IN ('sender', 'notifications')
+		WHERE kind = 'event' AND scheduled_at <= $1 AND args ->> 'subscriber' NOT IN ('sender', 'notifications') AND ($2 = '' OR args ->> 'event' = $2)
 		ORDER BY id
-		LIMIT 8`, time.Now())
+		LIMIT 8`, time.Now(), event)
 	if err != nil {
 		m.Fatal(err)
 	}

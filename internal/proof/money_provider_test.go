@@ -245,7 +245,7 @@ func newProvider(t *testing.T) (*provider, world.Option) {
 		f.PaperURL, f.PaperClientID, f.PaperClientSecret, f.PaperWebhookSecret = atPaper.URL, paperID, paperSecret, hookSecret
 		f.MayaURL, f.MayaPagesURL, f.MayaPublicKey, f.MayaSecretKey = atMaya.URL, atMaya.URL, mayaPublic, mayaSecret
 		f.PublicURL = "https://reserva.example" // Maya calls no other
-		f.Payouts, f.EarningsAfter = "provider", "1h"
+		f.Payouts, f.EarningsAfter = "provider", "10m"
 	}
 }
 

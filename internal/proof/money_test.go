@@ -55,7 +55,7 @@ func TestMoney(t *testing.T) {
 	for _, lived := range []string{
 		"linked", "used the wallet", "paid", "paid in part", "paid the rest", "paid another amount", "failed to pay", "paid at the desk",
 		"topped up", "cancelled", "cancelled late", "paid late", "asked for it back", "got it back by wallet", "got it back by manual",
-		"got it back by gateway", "was refused", "withdrew", "took a withdrawal back", "called back first", "called back twice",
+		"got it back by gateway", "was refused", "withdrew", "took a withdrawal back", "lost the answer to a payout", "called back first", "called back twice",
 		"never called back", "called another", "forged", "killed", "killed at the provider's door", "never heard the answer",
 		"refused by the provider", "answer lost",
 	} {
@@ -182,11 +182,11 @@ func (m *town) act(l *life) {
 		m.topUp(l)
 	case n < 42:
 		m.cancel(l)
-	case n < 48:
+	case n < 47:
 		m.giveBack(l)
-	case n < 51:
+	case n < 50:
 		m.decide(l.shop)
-	case n < 55:
+	case n < 57:
 		m.withdraw(l.shop)
 	case n < 71:
 		m.deliver()
