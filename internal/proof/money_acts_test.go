@@ -155,10 +155,9 @@ func (m *town) payAtDesk(l *life) {
 	}
 }
 
-// unclear tells whether an answer says that the request happened or goes on, and that its
-// own answer was lost with a server that died: whoever asked has to look.
+// unclear is busy, counted.
 func (m *town) unclear(answer testkit.Answer) bool {
-	if answer.Status != http.StatusConflict || answer.Text("code") != "idempotency.in_progress" {
+	if !busy(answer) {
 		return false
 	}
 	m.counts["had to look"]++
