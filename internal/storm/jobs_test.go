@@ -169,6 +169,23 @@ var provocations = []func(t *testing.T, r *rerun){
 			r.Errorf("%d refunds were made by the provider", n)
 		}
 	},
+	func(t *testing.T, r *rerun) { // somebody looks for a payment, which then comes to the business's own account for a visit that is off
+		r.salon.Admin = r.salon.SignIn(r.salon.Email)
+		service := r.salon.Tenant.Service(testkit.Object{"pricing": testkit.Object{"base_price": 500, "currency": "PHP"}})
+		r.salon.Tenant.Staff(r.salon.Outlet, []*testkit.Service{service}).WorksDaily(7)
+		r.salon.Customer = r.salon.Tenant.Customer()
+		off := r.salon.Tenant.Book(r.salon.Outlet, service, r.salon.Customer, 3, "10:00")
+		path, link := "/appointments/"+string(off), r.link(off)
+		r.JSON(r.salon.Admin, http.MethodGet, path+"/payment-status", nil)
+		r.work()
+		r.JSON(r.salon.Admin, http.MethodDelete, path, testkit.Object{"cancellation_reason": "ill"})
+		pay(t, link, "card:visa") // before the job that takes the page away
+		r.await("webhook.received", 1)
+		r.work()
+		if n := r.count(`SELECT count(*) FROM refunds WHERE status = 'requested' AND reason LIKE 'It was paid when%'`); n == 0 {
+			r.Errorf("what came in for nothing is not asked for back")
+		}
+	},
 	func(_ *testing.T, r *rerun) { r.Advance(time.Hour) }, // what waits for its time
 	func(_ *testing.T, r *rerun) {
 		if n := r.count(`SELECT count(*) FROM hook_deliveries WHERE status <> 'delivered'`); n != 0 {

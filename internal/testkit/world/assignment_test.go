@@ -28,7 +28,7 @@ var clientsOwn = map[string][]string{
 	"price":     {"POST /staff", "PUT /staff/{staff_id}", "PUT /staff/{staff_id}/skills", "POST /appointments", "POST /customer/appointments", "POST /customer/booking/appointments"},
 	"version": {
 		"PUT /appointments/{appointment_id}", "PUT /appointments/{appointment_id}/staff", "POST /appointments/{appointment_id}/reschedule",
-		"POST /customer/booking/appointments/{appointment_id}/reschedule",
+		"POST /customer/booking/appointments/{appointment_id}/reschedule", "POST /customer/appointments/{appointment_id}/reschedule",
 	},
 	"capacity": {"POST /availability", "POST /availability/bulk", "PUT /availability/{availability_id}"},
 	"user_id":  {"POST /staff", "PUT /staff/{staff_id}"},
