@@ -47,7 +47,7 @@ func drawAmounts(t *rapid.T) amounts {
 	currencies := []money.Currency{"IDR", "JPY", "PHP", "KWD"} // rupiah are counted whole, like yen; dinars have three decimals
 	terms := subscriptions.FeeTerms{
 		Rate: rate, Mode: rapid.SampledFrom([]string{subscriptions.FeeFromCustomer, subscriptions.FeeFromMerchant}).Draw(t, "mode"),
-		Min:      rapid.Ptr(rapid.Int64Range(0, 100_000), true).Draw(t, "min"),
+		Min: rapid.Ptr(rapid.Int64Range(0, 100_000), true).Draw(t, "min"),
 	}
 	if rapid.Bool().Draw(t, "bounded") {
 		most := rapid.SampledFrom([]int64{0, 1, 9, 1_000, 1_000_000}).Draw(t, "max")
