@@ -123,9 +123,12 @@ func claimed(n int, number string) map[string]any {
 	}
 }
 
+// drainPatience is for all that the steps before have left.
+const drainPatience = 10 * time.Minute
+
 // drained waits until no job is due.
 func (r *run) drained(ctx context.Context) error {
-	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); {
+	for deadline := time.Now().Add(drainPatience); time.Now().Before(deadline); {
 		left, err := r.waiting(ctx)
 		if err != nil || left == 0 {
 			return err
