@@ -80,9 +80,19 @@ func (in Question) answer(terms subscriptions.FeeTerms, c money.Currency) (Break
 	if kind == "" {
 		kind = "appointment"
 	}
+	toppedUp := kind == "wallet_topup"
+	if toppedUp { // whoever bears it otherwise: the business earns nothing yet (ADR 0021)
+		terms.Mode = subscriptions.FeeFromCustomer
+		if wallet > 0 {
+			return Breakdown{}, fault.InvalidField("wallet_amount", "a wallet is not filled from itself")
+		}
+	}
 	a, err := terms.Quote(kind, base, wallet, c)
 	if err != nil {
 		return Breakdown{}, fault.InvalidField("amount", "is too large")
+	}
+	if toppedUp {
+		a.Merchant = 0
 	}
 	amount := func(minor int64) money.Number { return money.Number{Minor: minor, Currency: c} }
 	b := Breakdown{
@@ -95,6 +105,8 @@ func (in Question) answer(terms subscriptions.FeeTerms, c money.Currency) (Break
 		b.Note = "This kind of payment is free of the fee."
 	case terms.Rate == 0:
 		b.Note = "Payments online carry no fee."
+	case toppedUp:
+		b.Note = "The fee is added to top-ups, whoever bears it otherwise; the amount is the customer's."
 	case terms.Mode == subscriptions.FeeFromMerchant:
 		b.Note = "The business bears the fee of payments online."
 	}

@@ -100,6 +100,13 @@ func TestABusinessHasARateOfItsOwnForAWhile(t *testing.T) {
 	}
 	testkit.Run(t, w,
 		testkit.Scenario{As: admin, Method: "GET", Path: "/platform-fees", Status: 200, Want: `{"fee_rate":0.01,"fee_mode":"merchant","override":{"in_effect":true}}`},
+		testkit.Scenario{Name: "the business bears it", As: admin, Method: "POST", Path: "/platform-fees/calculate", Body: testkit.Object{"amount": 50000},
+			Status: 200, Want: `{"platform_fee":500,"total_with_fee":50000,"merchant_amount":49500,"fee_mode":"merchant"}`},
+		testkit.Scenario{Name: "but not of a top-up", As: admin, Method: "POST", Path: "/platform-fees/calculate",
+			Body:   testkit.Object{"amount": 50000, "payment_type": "wallet_topup"},
+			Status: 200, Want: `{"platform_fee":500,"total_with_fee":50500,"merchant_amount":0,"fee_mode":"customer"}`},
+		testkit.Scenario{Name: "a wallet from a wallet", As: admin, Method: "POST", Path: "/platform-fees/calculate",
+			Body: testkit.Object{"amount": 50000, "payment_type": "wallet_topup", "wallet_amount": 1}, Status: 422},
 		testkit.Scenario{As: admin, Method: "GET", Path: "/tenants/" + string(salon.ID) + "/platform-fee", Status: 200, Want: `{"override_rate":0.01,"plan_rate":0.03,"effective_rate":0.01}`},
 		testkit.Scenario{As: root, Method: "DELETE", Path: path, Status: 204},
 		testkit.Scenario{As: admin, Method: "GET", Path: "/platform-fees", Status: 200, Want: `{"fee_rate":0.03,"fee_mode":"customer","override":null}`},
