@@ -17,8 +17,8 @@ import (
 // Refundable is a payment of which money may be given back. Amounts are minor units.
 type Refundable struct {
 	stored
-	// Online is what came in at the provider, without what the wallet paid.
-	Online int64
+	// Received is what came in at the provider or the desk, without what the wallet paid.
+	Received int64
 	// Own tells that it came in at the business's own account.
 	Own bool
 }
@@ -105,7 +105,7 @@ func (r Refundable) applied(amount, fee int64) int64 {
 // FindRefundable reads a payment; ErrNotFound if there is none.
 func FindRefundable(ctx context.Context, tx *db.Tx, payment id.ID) (Refundable, error) {
 	return refundable(db.One[refundableRow](ctx, tx, `
-		SELECT `+columns+`, p.total_amount AS online, coalesce(i.gateway_id IS NOT NULL, false) AS own
+		SELECT `+columns+`, p.total_amount AS received, coalesce(i.gateway_id IS NOT NULL, false) AS own
 		FROM payments p
 		LEFT JOIN invoices i ON i.tenant_id = $1 AND i.id = p.invoice_id
 		WHERE p.tenant_id = $1 AND p.id = $2`, tx.Tenant(), payment))
@@ -115,7 +115,7 @@ func FindRefundable(ctx context.Context, tx *db.Tx, payment id.ID) (Refundable, 
 // appointment.
 func LockRefundable(ctx context.Context, tx *db.Tx, payment id.ID) (Refundable, error) {
 	return refundable(db.One[refundableRow](ctx, tx, `
-		SELECT `+columns+`, p.total_amount AS online, coalesce(i.gateway_id IS NOT NULL, false) AS own
+		SELECT `+columns+`, p.total_amount AS received, coalesce(i.gateway_id IS NOT NULL, false) AS own
 		FROM payments p
 		LEFT JOIN invoices i ON i.tenant_id = $1 AND i.id = p.invoice_id
 		WHERE p.tenant_id = $1 AND p.id = $2
@@ -126,7 +126,7 @@ func LockRefundable(ctx context.Context, tx *db.Tx, payment id.ID) (Refundable, 
 // oldest first, and locks them. The caller has locked the appointment.
 func LockRefundablesOf(ctx context.Context, tx *db.Tx, appointment id.ID) ([]Refundable, error) {
 	rows, err := db.All[refundableRow](ctx, tx, `
-		SELECT `+columns+`, p.total_amount AS online, coalesce(i.gateway_id IS NOT NULL, false) AS own
+		SELECT `+columns+`, p.total_amount AS received, coalesce(i.gateway_id IS NOT NULL, false) AS own
 		FROM payments p
 		LEFT JOIN invoices i ON i.tenant_id = $1 AND i.id = p.invoice_id
 		WHERE p.tenant_id = $1 AND p.appointment_id = $2 AND p.payment_type = 'appointment' AND p.status = 'completed'
@@ -143,8 +143,8 @@ func LockRefundablesOf(ctx context.Context, tx *db.Tx, appointment id.ID) ([]Ref
 
 type refundableRow struct {
 	stored
-	Online int64 `db:"online"`
-	Own    bool  `db:"own"`
+	Received int64 `db:"received"`
+	Own      bool  `db:"own"`
 }
 
 func refundable(r refundableRow, err error) (Refundable, error) {

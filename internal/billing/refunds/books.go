@@ -19,11 +19,12 @@ func movementOf(p payments.Refundable, r row, s payments.Share) ledger.Movement 
 		return movement(p, "hold:", string(r.ID), append(sources(p, s), part{ledger.Refunds, s.Amount})...)
 	}
 	if p.Provider == payments.Manual {
-		return movement(p, "", string(r.ID), part{ledger.Takings, -s.Amount}, part{ledger.Cash, s.Amount})
+		came := inTakings(p, s)
+		return movement(p, "", string(r.ID), part{ledger.Takings, -came}, part{ledger.Cash, came})
 	}
 	if p.Own {
-		online := inTakings(p, s)
-		return movement(p, "", string(r.ID), part{ledger.Takings, -online}, part{ledger.Gateway, online})
+		came := inTakings(p, s)
+		return movement(p, "", string(r.ID), part{ledger.Takings, -came}, part{ledger.Gateway, came})
 	}
 	return movement(p, "", string(r.ID), part{ledger.Platform, -s.Fee}, part{ledger.Merchant, s.Fee})
 }
@@ -36,10 +37,10 @@ func sources(p payments.Refundable, s payments.Share) []part {
 	return []part{{ledger.Merchant, -s.Merchant()}, {ledger.Platform, -s.Fee}}
 }
 
-// inTakings is how much of a refund is of what came in at the business's own account;
-// the rest was paid from a wallet, and is given of its own pocket.
+// inTakings is how much of a refund is of what came to the business itself, at its own
+// account or at the desk; the rest was paid from a wallet, and is given of its own pocket.
 func inTakings(p payments.Refundable, s payments.Share) int64 {
-	return min(p.RefundedAmount+s.Amount, p.Online) - min(p.RefundedAmount, p.Online)
+	return min(p.RefundedAmount+s.Amount, p.Received) - min(p.RefundedAmount, p.Received)
 }
 
 // sent is the movement of a refund that the provider has made.

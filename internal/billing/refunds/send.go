@@ -25,7 +25,7 @@ func (o *Operations) setAside(ctx context.Context, tx *db.Tx, who access.Actor, 
 	if err != nil {
 		return err
 	}
-	if left := p.Online - before; r.Amount > left {
+	if left := p.Received - before; r.Amount > left {
 		return ErrTooMuch.WithExtra(map[string]any{"refundable_amount": money.Number{Minor: max(left, 0), Currency: p.Currency}})
 	}
 	r.decide(who, tx.Now(), Approved, note)
