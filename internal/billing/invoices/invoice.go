@@ -131,6 +131,13 @@ func (s Stored) Due() int64 {
 	return max(s.Total-s.AmountPaid, 0)
 }
 
+// WithoutFee is the invoice with nothing for the platform on it, as it is paid to the
+// business itself.
+func (s Stored) WithoutFee() Stored {
+	s.Fee, s.FeeRate, s.Total = 0, 0, s.Subtotal-s.Discount+s.Tax
+	return s
+}
+
 // Invoice is the documented object.
 type Invoice struct {
 	ID                id.ID          `json:"id"`

@@ -194,8 +194,8 @@ func NotePart(tx *db.Tx, s Stored, paid int64) {
 		RETURNING 1`, tx.Tenant(), s.ID, paid, tx.Now())
 }
 
-// MarkPaid queues that the whole of the invoice was paid. Members of metadata are
-// added to those that it has. The caller has locked it.
+// MarkPaid queues that the whole of the invoice was paid, with the fee and the total that
+// s has. Members of metadata are added to those that it has. The caller has locked it.
 func MarkPaid(tx *db.Tx, s Stored, p Provider, metadata map[string]any) error {
 	if !s.Status.CanBecome(Paid) {
 		return fmt.Errorf("invoice %s is %s and cannot be paid", s.ID, s.Status)
@@ -205,14 +205,15 @@ func MarkPaid(tx *db.Tx, s Stored, p Provider, metadata map[string]any) error {
 	}
 	tx.Expect(1, changedConstraint, `
 		UPDATE invoices
-		SET status = 'PAID', amount_paid = total_amount, paid_at = $3, updated_at = $3,
+		SET status = 'PAID', total_amount = $8, amount_paid = $8, platform_fee = $9, platform_fee_rate = $10, paid_at = $3, updated_at = $3,
 			paper_invoice_id = coalesce(paper_invoice_id, nullif($4, '')),
 			paper_invoice_url = coalesce(paper_invoice_url, nullif($5, '')),
 			paper_payment_url = coalesce(paper_payment_url, nullif($5, '')),
 			paper_pdf_url = coalesce(paper_pdf_url, nullif($6, '')),
 			metadata = metadata || $7::jsonb
 		WHERE tenant_id = $1 AND id = $2 AND status <> 'PAID'
-		RETURNING 1`, tx.Tenant(), s.ID, tx.Now(), p.ID, p.PaymentURL, p.PDFURL, asJSON(metadata))
+		RETURNING 1`, tx.Tenant(), s.ID, tx.Now(), p.ID, p.PaymentURL, p.PDFURL, asJSON(metadata),
+		s.Total, s.Fee, int64(s.FeeRate))
 	return nil
 }
 

@@ -15,6 +15,7 @@ import (
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
 	"reserva/internal/testkit"
+	"reserva/internal/testkit/printed"
 )
 
 // bill is the body of an invoice over two lines: 2 × 100,000 less 10,000, and 55,555,
@@ -225,13 +226,19 @@ func TestMarkingALinkAsPaid(t *testing.T) {
 	link := w.link(booked)
 	path := "/invoices/" + link.Text("invoice.id")
 	w.call("at the desk", w.admin, "POST", path+"/mark-paid", testkit.Object{"payment_method": "cash"}, 200,
-		`{"status": "PAID", "total_amount": 162000, "amount_paid": 162000}`)
+		`{"status": "PAID", "subtotal": 150000, "platform_fee": 0, "total_amount": 150000, "amount_paid": 150000, "amount_due": 0}`)
 	if got := w.appointment(booked); got != "paid 150000 confirmed" {
 		t.Error(got)
 	}
-	want := map[ledger.Account]int64{ledger.Cash: -162_000, ledger.Takings: 162_000}
+	want := map[ledger.Account]int64{ledger.Cash: -150_000, ledger.Takings: 150_000}
 	if diff := cmp.Diff(want, w.balances(w.salon)); diff != "" {
 		t.Error(diff)
+	}
+	w.call("without a fee", w.admin, "GET", "/payments/history/"+link.Text("payment.id"), nil, 200,
+		`{"base_amount": "150000.00", "platform_fee": "0.00", "platform_fee_rate": "0", "total_amount": "150000.00", "merchant_amount": "150000.00"}`)
+	page := printed.Read(t, w.Do(w.admin, "GET", path+"/download", nil, 200).Body).Text()
+	if strings.Contains(page, "Service fee") || strings.Contains(page, "162,000") || !strings.Contains(page, "150,000") {
+		t.Errorf("printed %q", page)
 	}
 	w.RunJobs()
 	if err := w.paper.Pay(clientID, link.Text("invoice.paper_invoice_id"), 0); err == nil {

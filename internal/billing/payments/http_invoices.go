@@ -28,8 +28,8 @@ func RegisterInvoices(a *api.API, o *Operations, bills *invoices.Operations) {
 	api.Staff(a, api.Op{
 		Method: http.MethodPost, Path: "/invoices/{invoice_id}/mark-paid", ID: "mark-invoice-paid", Tag: "Invoices",
 		Summary: "Note that an invoice was paid to the business",
-		Description: "All that was left of it, in cash, by card terminal or by bank transfer; without a fee. An open payment link is " +
-			"withdrawn. SUBSCRIPTION and SETUP_FEE are the platform's bills: only a super admin can say that they are paid.",
+		Description: "All that was left of it, in cash, by card terminal or by bank transfer. An open payment link is withdrawn, and the " +
+			"platform's fee taken off its invoice: none is taken of what is paid to the business. SUBSCRIPTION and SETUP_FEE are the platform's bills: only a super admin can say that they are paid.",
 		Idempotent: true, Timeout: linkTimeout,
 		Errors: []*fault.Error{
 			invoices.ErrNotFound, invoices.ErrBeingMade, ErrInvoicePaid, ErrInvoiceCancelled, ErrEnded, ErrPlatformBill, ErrOnlineOnly, ErrProvider, ErrNoProvider,

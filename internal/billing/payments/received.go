@@ -97,8 +97,13 @@ func applyReceived(ctx context.Context, tx *db.Tx, who access.Staff, s invoices.
 	return paid, err
 }
 
-// receive queues what was received; the ledger last.
+// receive queues what was received; the ledger last. The fee of a link is for what is paid
+// online, so none is on its invoice any more.
 func receive(ctx context.Context, tx *db.Tx, who access.Staff, s invoices.Stored, applied int64, in Received) error {
+	asked := s.Entry(s.Status)
+	if !s.Written {
+		s = s.WithoutFee()
+	}
 	now, recorder, received := tx.Now(), string(who.UserID), s.Total-s.AmountPaid
 	p := stored{
 		ID: id.NewAt(now), Kind: kindOf(s.Type), InvoiceID: &s.ID, AppointmentID: s.AppointmentID, CustomerID: s.CustomerID,
@@ -123,7 +128,7 @@ func receive(ctx context.Context, tx *db.Tx, who access.Staff, s invoices.Stored
 		turnManual(tx, p)
 		audit.Record(tx, who, "payment.recorded", "payment", p.ID, before, auditOf(p))
 	}
-	audit.Record(tx, who, "invoice.paid", "invoice", s.ID, s.Entry(s.Status), s.Entry(invoices.Paid))
+	audit.Record(tx, who, "invoice.paid", "invoice", s.ID, asked, s.Entry(invoices.Paid))
 	if err := invoices.MarkPaid(tx, s, invoices.Provider{}, nil); err != nil {
 		return err
 	}

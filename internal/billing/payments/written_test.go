@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"reserva/internal/billing/ledger"
@@ -33,8 +34,8 @@ func TestAnAppointmentIsBilledInItsOwnCurrency(t *testing.T) {
 	}
 }
 
-// The platform takes no fee of money that the desk took for a link, whatever its invoice
-// says.
+// The platform takes no fee of money that the desk took for a link, and what was billed is
+// what was paid.
 func TestTheDeskPaysNoPlatformFee(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -43,7 +44,8 @@ func TestTheDeskPaysNoPlatformFee(t *testing.T) {
 	w.RunJobs()
 	w.call("both billed", w.admin, "GET", "/invoices/statistics", nil, 200, `{"currencies": [{"total_platform_fee": 24000}]}`)
 	w.Do(w.admin, "POST", "/invoices/"+desk.Text("invoice.id")+"/mark-paid", testkit.Object{"payment_method": "cash"}, 200)
-	w.call("one at the desk", w.admin, "GET", "/invoices/statistics", nil, 200, `{"currencies": [{"invoices": 2, "total_platform_fee": 12000}]}`)
+	w.call("one at the desk", w.admin, "GET", "/invoices/statistics", nil, 200, `{"currencies": [{"invoices": 2, "total_platform_fee": 12000,
+		"total_billed": 312000, "total_paid": 312000, "total_outstanding": 0}]}`)
 	if got := w.balances(w.salon)[ledger.Platform]; got != 12_000 {
 		t.Errorf("the platform has %d", got)
 	}
@@ -119,5 +121,41 @@ func TestBillsAddUpOverHTTP(t *testing.T) {
 	}
 	if _, err := ledger.Verify(t.Context(), w.DB, "salon-"+string(w.tenant), func(f ledger.Finding) error { return fmt.Errorf("%s", f) }); err != nil {
 		t.Error(err)
+	}
+}
+
+// A business that bears the fee has none to bear of what it takes itself, and what the
+// wallet pays of a link counts beside what the desk takes.
+func TestTheDeskTakesWhatTheWalletLeft(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []string{"customer", "merchant"} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.Exec(`UPDATE tenants SET settings = settings || jsonb_build_object('fee_mode', $2::text) WHERE id = $1`, w.tenant, mode)
+			w.credit(30_000)
+			booked := w.book(w.salon)
+			link := w.link(booked, object{"use_wallet": true})
+			w.call("at the desk", w.admin, "POST", "/invoices/"+link.Text("invoice.id")+"/mark-paid", object{"payment_method": "cash"}, 200,
+				`{"status": "PAID", "subtotal": 150000, "discount_amount": 30000, "platform_fee": 0, "total_amount": 120000, "amount_paid": 120000, "amount_due": 0}`)
+			w.call("its payment", w.admin, "GET", "/payments/history/"+link.Text("payment.id"), nil, 200,
+				`{"base_amount": "150000.00", "platform_fee": "0.00", "total_amount": "120000.00", "merchant_amount": "150000.00"}`)
+			if got := w.appointment(booked); got != "paid 150000 confirmed" {
+				t.Error(got)
+			}
+			want := map[ledger.Account]int64{ledger.Gateway: -30_000, ledger.Merchant: 30_000, ledger.Cash: -120_000, ledger.Takings: 120_000}
+			if diff := cmp.Diff(want, w.balances(w.salon)); diff != "" {
+				t.Error(diff)
+			}
+			give := "/payments/" + link.Text("payment.id") + "/refund"
+			w.call("a part back", w.admin, "POST", give, object{"reason": "ill", "method": "manual", "amount": 50_000}, 201, `{"fee_amount": 0}`)
+			if got := w.appointment(booked); got != "partially_paid 100000 confirmed" {
+				t.Error(got)
+			}
+			w.call("the rest", w.admin, "POST", give, object{"reason": "ill", "method": "manual"}, 201, `{"amount": 100000, "fee_amount": 0}`)
+			if got := w.appointment(booked); got != "refunded 0 confirmed" {
+				t.Error(got)
+			}
+		})
 	}
 }
