@@ -19,12 +19,14 @@ type Entry struct {
 	SubscriptionID    *id.ID          `json:"subscription_id"`
 	PaymentType       payments.Kind   `json:"payment_type" enum:"appointment,package,subscription,wallet_topup,refund,setup_fee"`
 	Status            payments.Status `json:"status" enum:"pending,completed,failed,cancelled,refunded,needs_review"`
-	Amount            money.Text      `json:"amount" example:"150000.00" doc:"Without fees."`
+	Amount            money.Text      `json:"amount" example:"150000.00" doc:"Without the fee that the customer bears."`
 	BaseAmount        money.Text      `json:"base_amount" example:"150000.00"`
 	TaxAmount         money.Text      `json:"tax_amount" example:"0.00"`
 	PlatformFee       money.Text      `json:"platform_fee" example:"12000.00"`
 	PlatformFeeRate   string          `json:"platform_fee_rate" example:"0.08"`
 	TotalAmount       money.Text      `json:"total_amount" example:"162000.00" doc:"What was paid."`
+	WalletAmount      money.Text      `json:"wallet_amount" example:"0.00" doc:"What the customer's wallet pays of it, beside total_amount."`
+	CreditedAmount    money.Text      `json:"credited_amount" example:"0.00" doc:"What of it went to the customer's wallet: a top-up, or what was not due any more when it came. total_amount and wallet_amount are platform_fee, merchant_amount and credited_amount."`
 	RefundedAmount    money.Text      `json:"refunded_amount" example:"0.00" doc:"What was given back, or is on its way back."`
 	MerchantAmount    *money.Text     `json:"merchant_amount,omitempty" doc:"What the business receives; for staff."`
 	Currency          money.Currency  `json:"currency"`
@@ -83,13 +85,28 @@ const columns = `p.tenant_id, p.id, p.payment_type, p.status, p.invoice_id, p.ap
 	p.base_amount, p.platform_fee, p.platform_fee_rate, p.total_amount, p.refunded_amount, p.merchant_amount, p.payment_method, p.payment_channel,
 	p.payment_provider, p.provider_payment_id, p.receipt_number, p.notes, p.paid_at, p.created_at, p.updated_at`
 
+// wallet is what the customer's wallet pays of a payment, and what went there of one that
+// has come in. The rest is the business's and the platform's.
+func (p row) wallet() (paid, credited int64) {
+	paid = p.Merchant + p.Fee - p.Total
+	if paid >= 0 {
+		return paid, 0
+	}
+	if p.Status != payments.Completed && p.Status != payments.Refunded {
+		return 0, 0
+	}
+	return 0, -paid
+}
+
 // entry shows a payment; what the business receives is not the customer's to know.
 func (p row) entry(toCustomer bool) Entry {
 	amount := func(minor int64) money.Text { return money.Text{Minor: minor, Currency: p.Currency} }
+	paid, credited := p.wallet()
 	e := Entry{
 		ID: p.ID, AltID: p.ID, TenantID: p.Tenant, CustomerID: p.CustomerID, AppointmentID: p.AppointmentID, InvoiceID: p.InvoiceID,
 		PaymentType: p.Kind, Status: p.Status, Amount: amount(p.Base), BaseAmount: amount(p.Base), TaxAmount: amount(0),
-		PlatformFee: amount(p.Fee), PlatformFeeRate: p.FeeRate.String(), TotalAmount: amount(p.Total), RefundedAmount: amount(p.Refunded), Currency: p.Currency,
+		PlatformFee: amount(p.Fee), PlatformFeeRate: p.FeeRate.String(), TotalAmount: amount(p.Total),
+		WalletAmount: amount(paid), CreditedAmount: amount(credited), RefundedAmount: amount(p.Refunded), Currency: p.Currency,
 		ReferenceID: p.Reference, Description: p.Description, PaymentMethod: p.Method, PaymentChannel: p.Channel,
 		PaymentProvider: p.Provider, ProviderPaymentID: p.ProviderID, ReceiptNumber: p.Receipt, Notes: p.Notes,
 		PaidAt: utc(p.PaidAt), CreatedAt: p.CreatedAt.UTC(), UpdatedAt: p.UpdatedAt.UTC(),

@@ -168,7 +168,7 @@ type Invoice struct {
 	PaperPDFURL       *string        `json:"paper_pdf_url" example:"https://paper.example.com/pdf/4f1c"`
 	PaperPaymentURL   *string        `json:"paper_payment_url" example:"https://paper.example.com/pay/4f1c"`
 	Notes             string         `json:"notes"`
-	Metadata          map[string]any `json:"metadata"`
+	Metadata          map[string]any `json:"metadata" doc:"Of what was paid and not due any more: wallet_credit is in the customer's wallet, wallet_returned was put back there before, platform_fee_returned is the fee that was not taken, to_give_back is for the business to give back."`
 	CreatedAt         time.Time      `json:"created_at"`
 	UpdatedAt         time.Time      `json:"updated_at"`
 }

@@ -1,8 +1,10 @@
 package invoices
 
 import (
+	"encoding/json"
 	"strconv"
 
+	"reserva/internal/kit/money"
 	"reserva/internal/kit/pdf"
 )
 
@@ -119,10 +121,31 @@ func (s *sheet) sums() []sum {
 	if s.AmountPaid > 0 {
 		rows = append(rows, sum{name: "Paid", amount: -s.AmountPaid})
 	}
+	if credited := s.credited(); credited > 0 {
+		rows = append(rows, sum{name: "Into the wallet", amount: credited})
+	}
 	if due := s.Due(); due > 0 {
 		rows = append(rows, sum{name: "To pay", amount: due, bold: true})
 	}
 	return rows
+}
+
+// credited is what went to the customer's wallet, or back there, when the invoice was paid
+// and not all of it was due any more.
+func (s Stored) credited() int64 {
+	told := map[string]any{}
+	if s.Status != Paid || json.Unmarshal(s.Metadata, &told) != nil {
+		return 0
+	}
+	sum := int64(0)
+	for _, name := range []string{"wallet_credit", "wallet_returned"} {
+		text, _ := told[name].(string)
+		if d, err := money.ParseDecimal(text); err == nil {
+			minor, _ := d.NonNegativeMinor(s.Currency)
+			sum += minor
+		}
+	}
+	return sum
 }
 
 // codeSize is the side of the QR code.

@@ -24,7 +24,7 @@ type CurrencyTotals struct {
 	Invoices    int            `json:"invoices" minimum:"0" example:"9"`
 	Billed      money.Number   `json:"total_billed" example:"1350000"`
 	Tax         money.Number   `json:"total_tax" example:"0"`
-	Fee         money.Number   `json:"total_platform_fee" example:"108000" doc:"Of what is paid online: none is taken of an invoice that was paid to the business itself."`
+	Fee         money.Number   `json:"total_platform_fee" example:"108000" doc:"Of what is paid online: of a paid invoice what was taken, which is none of what was paid to the business itself or went to the wallet."`
 	Paid        money.Number   `json:"total_paid" example:"1200000"`
 	Outstanding money.Number   `json:"total_outstanding" example:"150000" doc:"Sent and not paid, overdue included."`
 	Overdue     money.Number   `json:"total_overdue" example:"0"`
@@ -50,13 +50,16 @@ func (o *Operations) Statistics(ctx context.Context, who access.Staff, from, to 
 		rows, err = db.All[statisticsRow](ctx, tx, `
 			SELECT i.currency, i.invoice_type, i.status, count(*) AS count, sum(i.total_amount)::bigint AS total,
 				sum(i.tax_amount)::bigint AS tax,
-				coalesce(sum(i.platform_fee) FILTER (WHERE i.id NOT IN (
-					SELECT p.invoice_id
-					FROM payments p
-					WHERE p.tenant_id = $1 AND p.payment_provider = 'manual' AND p.invoice_id IS NOT NULL)), 0)::bigint AS fee,
+				sum(coalesce(p.fee, i.platform_fee))::bigint AS fee,
 				sum(i.amount_paid)::bigint AS paid
 			FROM invoices i
 			LEFT JOIN appointments a ON a.tenant_id = $1 AND a.id = i.appointment_id
+			LEFT JOIN (
+				SELECT invoice_id, sum(platform_fee) AS fee
+				FROM payments
+				WHERE tenant_id = $1 AND invoice_id IS NOT NULL AND status IN ('completed', 'refunded')
+				GROUP BY invoice_id
+			) p ON p.invoice_id = i.id
 			WHERE i.tenant_id = $1`+within+`
 				AND ($5::date IS NULL OR i.issue_date >= $5)
 				AND ($6::date IS NULL OR i.issue_date <= $6)

@@ -14,6 +14,8 @@ type arrival struct {
 	rate     money.Rate
 	byOnline int64 // came in at the provider
 	held     int64 // was put aside of the wallet, and still is
+	returned int64 // was put aside, and has gone back
+	quoted   int64 // the fee that was asked for
 	base     int64 // of the price, that this pays
 	wanted   int64 // of base, that was still due
 
@@ -29,10 +31,10 @@ type arrival struct {
 func arrived(s invoices.Stored, p stored) arrival {
 	m := arrival{
 		currency: s.Currency, customer: s.CustomerID, rate: p.FeeRate, byOnline: s.Total, held: s.Discount, base: s.Subtotal,
-		fee: p.Fee, fromMerchant: p.Merchant < p.Base, own: s.GatewayID != nil, topUp: s.Type == invoices.ForTopUp,
+		fee: p.Fee, quoted: p.Fee, fromMerchant: p.Merchant < p.Base, own: s.GatewayID != nil, topUp: s.Type == invoices.ForTopUp,
 	}
 	if !s.Status.Open() {
-		m.held, m.base = 0, s.Subtotal-s.Discount
+		m.held, m.returned, m.base = 0, s.Discount, s.Subtotal-s.Discount
 	}
 	return m
 }
@@ -70,6 +72,16 @@ func (m *arrival) use(wanted int64) error {
 	return nil
 }
 
+// worth is what the payment comes to without the fee that its customer bears: what the
+// business and the wallet have of it, less what only went back to the wallet.
+func (m arrival) worth() int64 {
+	all := m.byOnline + max(m.held-m.wallet, 0)
+	if m.fromMerchant && !m.topUp {
+		return all
+	}
+	return all - m.fee
+}
+
 // surplus is what came in at the business's own account without being due, for the
 // business to give back.
 func (m arrival) surplus() int64 {
@@ -79,15 +91,21 @@ func (m arrival) surplus() int64 {
 	return m.merchant - m.wanted
 }
 
-// metadata is what the invoice tells of it.
+// metadata is what the invoice tells of it: the invoice itself goes on to say what was
+// asked for.
 func (m arrival) metadata() map[string]any {
 	told := map[string]any{}
-	if m.wallet > 0 && !m.topUp {
-		told["wallet_credit"] = money.Text{Minor: m.wallet, Currency: m.currency}
+	tell := func(what string, amount int64) {
+		if amount > 0 {
+			told[what] = money.Text{Minor: amount, Currency: m.currency}
+		}
 	}
-	if m.surplus() > 0 {
-		told["to_give_back"] = money.Text{Minor: m.surplus(), Currency: m.currency}
+	if !m.topUp {
+		tell("wallet_credit", m.wallet)
 	}
+	tell("wallet_returned", m.returned)
+	tell("platform_fee_returned", m.quoted-m.fee)
+	tell("to_give_back", m.surplus())
 	return told
 }
 

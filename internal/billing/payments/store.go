@@ -57,11 +57,11 @@ func finish(tx *db.Tx, p stored) {
 	tx.Expect(1, "payments_changed", `
 		UPDATE payments
 		SET status = $3, platform_fee = $4, merchant_amount = $5, payment_method = $6, payment_channel = $7, provider_payment_id = $8,
-			notes = $9, failure_reason = $10, paid_at = $11, updated_at = $12, applied_amount = $13
+			notes = $9, failure_reason = $10, paid_at = $11, updated_at = $12, applied_amount = $13, base_amount = $14
 		WHERE tenant_id = $1 AND id = $2
 		RETURNING 1`,
 		tx.Tenant(), p.ID, string(p.Status), p.Fee, p.Merchant, p.Method, p.Channel, p.ProviderID,
-		p.Notes, p.Failure, p.PaidAt, tx.Now(), p.Applied)
+		p.Notes, p.Failure, p.PaidAt, tx.Now(), p.Applied, p.Base)
 }
 
 // queueOfAppointment reads the payments of an appointment, the oldest first.
