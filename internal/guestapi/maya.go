@@ -189,6 +189,7 @@ func translatePayment(err error) error {
 		{payments.ErrEnded, ErrEnded},
 		{payments.ErrLinkPending, ErrPaymentBusy},
 		{payments.ErrLinkExists, ErrPaymentBusy},
+		{payments.ErrWritten, ErrPaymentMethod},
 		{payments.ErrCurrency, ErrPaymentMethod},
 		{payments.ErrNoProvider, ErrPaymentMethod},
 		{appointments.ErrNotFound, ErrBookingNotFound},

@@ -14,7 +14,8 @@
 // A draft is an invoice that the provider has not confirmed yet; customers do not
 // see it. Money that arrives for a cancelled invoice makes it paid all the same:
 // it was paid. An appointment has at most one invoice that is still open; the
-// database refuses a second.
+// database refuses a second. A draft that was written gives way to a payment link; one
+// that was sent or paid in part does not.
 //
 // Who creates an invoice, and what its payment does, is for the packages above:
 // the functions that write take their transaction.

@@ -283,7 +283,7 @@ func TestWrittenInvoicesOfAppointments(t *testing.T) {
 
 	path = write(linked)
 	link := w.link(linked)
-	w.call("the link stands for it", w.admin, "GET", path, nil, 200, `{"status": "CANCELLED"}`)
+	w.call("the link stands for a draft", w.admin, "GET", path, nil, 200, `{"status": "CANCELLED"}`)
 	w.pay(link)
 	w.RunJobs()
 

@@ -82,7 +82,8 @@ func payable(in order, due appointments.Due) error {
 
 // replaceOpen takes a link out of the way that nobody can pay as it is, or that takes
 // another part from the wallet than is wanted, and refuses where there is one that can be
-// paid.
+// paid. A written invoice is the business's own document, with its taxes: once somebody got
+// it or paid of it, only the business ends it, and nobody by paying in another way.
 func replaceOpen(ctx context.Context, tx *db.Tx, in order, due appointments.Due) error {
 	open := invoices.QueueOpen(tx, in.appointment)
 	if err := tx.Flush(ctx); err != nil || !open.Found {
@@ -94,7 +95,9 @@ func replaceOpen(ctx context.Context, tx *db.Tx, in order, due appointments.Due)
 		return err
 	}
 	switch {
-	case s.Written: // the link's own invoice stands for it
+	case s.Written && (s.AmountPaid > 0 || s.Status != invoices.Draft):
+		return ErrWritten.WithExtra(map[string]any{"invoice": writtenInvoice(s)})
+	case s.Written: // the link's own invoice stands for the draft, which nobody has seen
 	case s.Status == invoices.Draft:
 		return ErrLinkPending.WithRetryAfter(draftGrace / 12)
 	case s.Status == invoices.Sent && s.Subtotal == in.base(due) && !other && !expired(s, tx.Now()):

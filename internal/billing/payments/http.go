@@ -23,7 +23,7 @@ type ByAppointment struct {
 
 func linkFaults(more ...*fault.Error) []*fault.Error {
 	return append([]*fault.Error{
-		appointments.ErrNotFound, ErrPaid, ErrNoDeposit, ErrEnded, ErrLinkExists, ErrLinkPending, ErrCurrency, ErrProvider, ErrUnfinished, ErrNoProvider, appointments.ErrForeignTenant,
+		appointments.ErrNotFound, ErrPaid, ErrNoDeposit, ErrEnded, ErrLinkExists, ErrLinkPending, ErrWritten, ErrCurrency, ErrProvider, ErrUnfinished, ErrNoProvider, appointments.ErrForeignTenant,
 		appointments.ErrOffered,
 	}, more...)
 }

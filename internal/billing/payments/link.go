@@ -57,7 +57,7 @@ type order struct {
 
 // ProcessAppointment makes a link on which a customer can pay their appointment.
 // Faults: appointments.ErrNotFound, ErrPaid, ErrEnded, ErrLinkExists,
-// ErrLinkPending, ErrCurrency, ErrWallet, ErrProvider, ErrUnfinished, ErrNoProvider.
+// ErrLinkPending, ErrWritten, ErrCurrency, ErrWallet, ErrProvider, ErrUnfinished, ErrNoProvider.
 func (o *Operations) ProcessAppointment(ctx context.Context, who access.Customer, in Process) (Linked, error) {
 	if in.TenantID != nil && *in.TenantID != who.Tenant {
 		return Linked{}, appointments.ErrForeignTenant

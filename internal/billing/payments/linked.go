@@ -135,6 +135,15 @@ func linkInvoice(s invoices.Stored) LinkInvoice {
 	}
 }
 
+// writtenInvoice is what is told of a written invoice that is in the way of a link.
+func writtenInvoice(s invoices.Stored) map[string]any {
+	amount := func(minor int64) money.Number { return money.Number{Minor: minor, Currency: s.Currency} }
+	return map[string]any{
+		"id": s.ID, "invoice_number": s.Number, "status": s.Status, "total_amount": amount(s.Total), "amount_paid": amount(s.AmountPaid),
+		"amount_due": amount(s.Due()), "currency": s.Currency,
+	}
+}
+
 // linkPage is the page of an invoice, for as long as there is something to pay for.
 func linkPage(s invoices.Stored, due appointments.Due) *LinkPage {
 	if s.PaperPaymentURL == nil {

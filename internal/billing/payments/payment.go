@@ -60,6 +60,7 @@ var (
 	ErrEnded       = fault.New(fault.Conflict, "payment.appointment_ended", "The appointment was cancelled or did not take place.")
 	ErrLinkExists  = fault.New(fault.Conflict, "payment.link_exists", "There is a payment link that is still open.")
 	ErrLinkPending = fault.New(fault.Conflict, "payment.link_in_progress", "A payment link is being made at this moment.")
+	ErrWritten     = fault.New(fault.Conflict, "payment.invoice_open", "The appointment has an invoice that was sent, or paid in part. It is paid at the business, or cancelled before a payment link is made.")
 	ErrDueDate     = fault.New(fault.BadRequest, "payment.due_date", "The due date is over.")
 	ErrWallet      = fault.New(fault.BadRequest, "payment.wallet", "The wallet does not hold that much.")
 	ErrCurrency    = fault.New(fault.BadRequest, "payment.currency", "Payments online are not made in this currency; please pay at the venue.")

@@ -159,3 +159,53 @@ func TestTheDeskTakesWhatTheWalletLeft(t *testing.T) {
 		})
 	}
 }
+
+// A written invoice that its customer has, or has paid of, is not ended by who would pay in
+// another way: only the business cancels it. A draft gives way.
+func TestALinkBesideAWrittenInvoice(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		paid   int
+		send   bool
+		change string // of its status
+		want   string
+	}{
+		"a draft":      {},
+		"paid in part": {paid: 50_000, want: `{"status": "DRAFT", "amount_paid": 50000, "amount_due": 116500}`},
+		"sent":         {send: true, want: `{"status": "SENT", "amount_paid": 0, "amount_due": 166500}`},
+		"both":         {paid: 50_000, send: true, want: `{"status": "SENT", "amount_paid": 50000, "amount_due": 116500}`},
+		"overdue":      {send: true, change: "OVERDUE", want: `{"status": "OVERDUE", "amount_due": 166500}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.credit(150_000)
+			booked := w.book(w.salon)
+			made := w.Do(w.admin, "POST", "/invoices", testkit.Object{
+				"invoice_type": "APPOINTMENT", "appointment_id": booked, "send_email": tt.send,
+				"line_items": []any{testkit.Object{"description": "Massage", "unit_price": 150000, "tax_rate": 0.11}},
+			}, 201)
+			path := "/invoices/" + made.Text("id")
+			if tt.paid > 0 {
+				w.Do(w.admin, "POST", "/appointments/"+string(booked)+"/record-payment", object{"amount": tt.paid, "payment_method": "cash"}, 200)
+			}
+			if tt.change != "" {
+				w.Exec(`UPDATE invoices SET status = $2 WHERE id = $1`, made.Text("id"), tt.change)
+			}
+			if tt.want == "" {
+				w.link(booked)
+				w.call("gives way", w.admin, "GET", path, nil, 200, `{"status": "CANCELLED"}`)
+				return
+			}
+			refused := `{"code": "payment.invoice_open", "invoice": {"id": "` + made.Text("id") + `", "invoice_number": "INV-2026-0001"}}`
+			w.call("the customer", w.who, "POST", process, object{"appointment_id": booked}, 409, refused)
+			w.call("from the wallet", w.who, "POST", process, object{"appointment_id": booked, "use_wallet": true}, 409, refused)
+			w.call("the desk", w.admin, "POST", "/appointments/"+string(booked)+"/create-payment-link", object{}, 409, refused)
+			w.call("as it was", w.admin, "GET", path, nil, 200, tt.want)
+			if tt.paid == 0 {
+				w.call("the business ends it", w.admin, "POST", path+"/cancel", nil, 200, `{"status": "CANCELLED"}`)
+				w.link(booked)
+			}
+		})
+	}
+}
