@@ -5,23 +5,15 @@ import (
 	"slices"
 	"time"
 
+	"reserva/internal/calendar/staff"
 	"reserva/internal/kit/civil"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
 )
 
 // Affected is an appointment that lies in time which a staff member does not have
-// any more. It stands: whoever changes a schedule decides what becomes of it.
-type Affected struct {
-	AppointmentID id.ID      `json:"appointment_id"`
-	Status        string     `json:"status" example:"confirmed"`
-	Date          civil.Date `json:"date"`
-	StartTime     string     `json:"start_time" example:"14:00:00"`
-	EndTime       string     `json:"end_time" example:"15:30:00"`
-	ServiceName   string     `json:"service_name" example:"Hair Colouring"`
-	CustomerID    id.ID      `json:"customer_id"`
-	CustomerName  string     `json:"customer_name" example:"Amelia Hart"`
-}
+// any more.
+type Affected = staff.Affected
 
 // loss is a stretch of a date in which a staff member can no longer be booked at an
 // outlet, or, where none is named, at any.

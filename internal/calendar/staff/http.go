@@ -141,7 +141,8 @@ func registerWriting(a *api.API, o *Operations) {
 		Method: http.MethodPut, Path: "/staff/{staff_id}", ID: "update-staff", Tag: tag,
 		Summary: "Change a staff member",
 		Description: "A partial update: what is absent stays. Staff members may change the bio, the picture and the " +
-			"Instagram handle of their own profile.",
+			"Instagram handle of their own profile. Nobody becomes inactive or terminated while appointments with them are coming up. " +
+			"Who is put on leave is not booked any more; what is booked stands, and is named.",
 		Errors: []*fault.Error{
 			ErrNotFound, outlets.ErrNotFound, outlets.ErrOutOfScope, tenants.ErrOther, ErrManagers, ErrOwnProfile,
 			ErrUnknownService, ErrUnknownUser, ErrEmailTaken, ErrUserTaken, ErrUpcoming, subscriptions.ErrStaffLimit,
@@ -154,7 +155,7 @@ func registerWriting(a *api.API, o *Operations) {
 	api.Staff(a, api.Op{
 		Method: http.MethodDelete, Path: "/staff/{staff_id}", ID: "delete-staff", Tag: tag,
 		Summary:     "Remove a staff member",
-		Description: "Refused while appointments are coming up. The record and what was booked stay.",
+		Description: "Refused while appointments are coming up, which are named. The record and what was booked stay.",
 		Errors:      []*fault.Error{ErrNotFound, outlets.ErrOutOfScope, ErrManagers, ErrUpcoming},
 	}, access.StaffWrite, func(ctx context.Context, who access.Staff, in *Path) (*api.None, error) {
 		return nil, o.Remove(ctx, who, api.ID(in.StaffID))

@@ -70,3 +70,36 @@ func TestNobodyIsBookedWhereTheyLeft(t *testing.T) {
 		})
 	}
 }
+
+// Leaving the business is refused like a removal while somebody is booked, who is named; a
+// leave is temporary, so what is booked stands, and is named too.
+func TestWhoIsBookedDoesNotLeave(t *testing.T) {
+	w := world.New(t)
+	salon := w.Salon()
+	duo := salon.Tenant.Service(testkit.Object{"required_staff_count": 2})
+	beside := salon.Tenant.Staff(salon.Outlet, []*testkit.Service{duo}).WorkingHours(w.Day(1), "08:00", "20:00")
+	last := salon.Tenant.Staff(salon.Outlet, []*testkit.Service{duo}).WorkingHours(w.Day(1), "08:00", "20:00")
+	single := string(salon.Book(1, "10:00", testkit.Object{"services": []testkit.Object{{"service_id": salon.Service.ID, "staff_id": salon.Staff.ID}}}))
+	double := string(salon.Tenant.Book(salon.Outlet, duo, salon.Customer, 1, "12:00"))
+	for member, appointment := range map[id.ID]string{salon.Staff.ID: single, beside.ID: double, last.ID: double} {
+		named := `"affected_appointments":[{"appointment_id":"` + appointment + `","date":"` + w.Day(1) + `","customer_id":"` + string(salon.Customer.ID) + `"}]`
+		path := "/staff/" + string(member)
+		change := func(name string, body testkit.Object, status int, want string) testkit.Scenario {
+			return testkit.Scenario{Name: name, As: salon.Admin, Method: "PUT", Path: path, Body: body, Status: status, Want: want}
+		}
+		refused := `{"code":"staff.has_appointments",` + named + `}`
+		testkit.Run(t, w,
+			testkit.Scenario{Name: "removed", As: salon.Admin, Method: "DELETE", Path: path, Status: 409, Want: refused},
+			change("terminated", testkit.Object{"status": "terminated"}, 409, refused),
+			change("inactive", testkit.Object{"status": "inactive"}, 409, refused),
+			change("not active", testkit.Object{"is_active": false}, 409, refused),
+			change("on leave", testkit.Object{"status": "on_leave"}, 200, `{"status":"on_leave",`+named+`}`),
+			change("terminated on leave", testkit.Object{"status": "terminated"}, 409, refused),
+			change("back", testkit.Object{"status": "active"}, 200, `{"status":"active","is_active":true}`),
+		)
+	}
+	for _, appointment := range []string{single, double} {
+		w.JSON(salon.Admin, "POST", "/appointments/"+appointment+"/cancel", testkit.Object{"cancellation_reason": "She leaves."})
+	}
+	w.Do(salon.Admin, "PUT", "/staff/"+string(beside.ID), testkit.Object{"status": "terminated"}, 200)
+}

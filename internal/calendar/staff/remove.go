@@ -23,12 +23,12 @@ func (o *Operations) Remove(ctx context.Context, who access.Staff, member id.ID)
 		if err := managedBy(who, &r); err != nil {
 			return err
 		}
-		booked := queueUpcoming(tx, r.SubjectKey, nil)
+		upcoming := queueUpcoming(tx, r.SubjectKey, nil)
 		if err := tx.Flush(ctx); err != nil {
 			return err
 		}
-		if booked.Value {
-			return ErrUpcoming
+		if upcoming.Value {
+			return booked(ctx, tx, r.SubjectKey, nil)
 		}
 		tx.Expect(1, "staff_changed", `
 			UPDATE staff

@@ -22,7 +22,7 @@ var (
 	ErrEmailTaken = fault.New(fault.Conflict, "staff.email_taken", "Another staff member has this e-mail address.")
 	ErrUserTaken  = fault.New(fault.Conflict, "staff.user_taken", "Another staff member is linked to this user.")
 	ErrUpcoming   = fault.New(fault.Conflict, "staff.has_appointments",
-		"The staff member has upcoming appointments. Cancel or move them first.")
+		"The staff member has upcoming appointments. Cancel or move them first.").WithExtra(map[string]any{"affected_appointments": []Affected{}})
 	ErrNotRemoved = fault.New(fault.Conflict, "staff.not_removed", "The staff member was not removed.")
 
 	ErrUnknownService = fault.New(fault.BadRequest, "staff.unknown_service", "One of the services does not exist or is not active.")
@@ -85,6 +85,8 @@ type Member struct {
 	NextAvailableSlot *time.Time `json:"next_available_slot" doc:"Where one member is read: the next start that can be booked within two weeks; null in lists."`
 	CreatedAt         time.Time  `json:"created_at"`
 	UpdatedAt         time.Time  `json:"updated_at"`
+
+	AffectedAppointments []Affected `json:"affected_appointments,omitempty" doc:"Where the member was just put on leave: the first hundred upcoming appointments with them. They stand."`
 }
 
 // Skills are what a staff member can be booked for and is good at.

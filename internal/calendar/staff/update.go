@@ -92,7 +92,9 @@ func (o *Operations) Update(ctx context.Context, who access.Staff, member id.ID,
 			return err
 		}
 		audit.Record(tx, who, "staff.updated", "staff", member, old.facts(), r.since(&old))
-		out, err = reload(ctx, tx, who, member)
+		if out, err = reload(ctx, tx, who, member); err == nil && r.Status == OnLeave && old.Status != OnLeave {
+			out.AffectedAppointments, err = affected(ctx, tx, r.SubjectKey, nil)
+		}
 		return err
 	})
 	return out, taken(err)
@@ -114,12 +116,17 @@ func write(ctx context.Context, tx *db.Tx, who access.Staff, p places, old, r *r
 	}
 	rated := without(r.rated(), old.rated())
 	found := queueNamed(tx, append(r.gives(), rated...), user)
-	if len(left) > 0 {
-		// Unlike other changes, leaving an outlet waits for bookings that are under way.
+	at := left
+	leaves := r.Status != old.Status && !r.Status.employed()
+	if leaves {
+		at = nil // all outlets
+	}
+	if leaves || len(left) > 0 {
+		// Unlike other changes, leaving waits for bookings that are under way.
 		tx.Exec(`
 			SELECT s.id FROM staff s WHERE s.tenant_id = $1 AND s.id = $2 FOR UPDATE OF s`, tx.Tenant(), old.ID)
 	}
-	booked := queueUpcoming(tx, old.SubjectKey, left)
+	upcoming := queueUpcoming(tx, old.SubjectKey, at)
 	if err := tx.Flush(ctx); err != nil {
 		return err
 	}
@@ -129,8 +136,8 @@ func write(ctx context.Context, tx *db.Tx, who access.Staff, p places, old, r *r
 	if err := r.settleSkills(found.Value.Services); err != nil {
 		return err
 	}
-	if booked.Value {
-		return ErrUpcoming
+	if upcoming.Value {
+		return booked(ctx, tx, old.SubjectKey, at)
 	}
 	update(tx, r)
 	replaceOutlets(tx, r.ID, r.OutletIDs)
