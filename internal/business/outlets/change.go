@@ -44,7 +44,7 @@ type ContactChange struct {
 }
 
 // Update changes an outlet. It fails with tenants.ErrOther, ErrNotFound,
-// ErrOutOfScope and ErrSlugTaken.
+// ErrOutOfScope, ErrSlugTaken and ErrClockInUse.
 func (o *Operations) Update(ctx context.Context, who access.Staff, outlet id.ID, in Change) (Outlet, error) {
 	if err := ownTenant(who, in.TenantID); err != nil {
 		return Outlet{}, err
@@ -85,6 +85,9 @@ func (o *Operations) change(
 		}
 		next := old
 		do(tx, &next, defaultsOf(tenant.Settings))
+		if err := keepsClock(ctx, tx, old, next); err != nil {
+			return err
+		}
 		if out, err = load(ctx, tx, outlet); err != nil {
 			return err
 		}
@@ -92,6 +95,26 @@ func (o *Operations) change(
 		return nil
 	})
 	return out, err
+}
+
+// keepsClock refuses another time zone while appointments are coming up: they are instants,
+// so customers would be told another time than they booked.
+func keepsClock(ctx context.Context, tx *db.Tx, old, next Outlet) error {
+	if next.Settings.Timezone == old.Settings.Timezone {
+		return nil
+	}
+	// Unlike other changes, this one waits for bookings that are under way.
+	tx.Exec(`
+		SELECT id FROM outlets WHERE tenant_id = $1 AND id = $2 FOR UPDATE`, tx.Tenant(), old.ID)
+	upcoming := queueUpcoming(tx, old.ID)
+	if err := tx.Flush(ctx); err != nil {
+		return err
+	}
+	if n := upcoming.Value; n > 0 {
+		return ErrClockInUse.With("The outlet has %d upcoming appointments, whose times another time zone would change. Cancel them first, or let them pass.", n).
+			WithExtra(map[string]any{"upcoming_appointments": n})
+	}
+	return nil
 }
 
 // check brings the change into its stored form.

@@ -2,6 +2,7 @@ package outlets_test
 
 import (
 	"testing"
+	"time"
 
 	"reserva/internal/access"
 	"reserva/internal/business/subscriptions"
@@ -143,4 +144,30 @@ func TestSpecialHours(t *testing.T) {
 		testkit.Scenario{Name: "clear of a stranger", As: stranger, Method: "DELETE", Path: path + "/2026-12-24", Status: 404, Want: `{"code":"outlet.not_found"}`},
 		testkit.Scenario{Name: "what is left", As: manager, Method: "GET", Path: path, Status: 200, Want: `{"special_hours":[{"date":"2026-12-24"}]}`},
 	)
+}
+
+// Appointments are instants: another time zone would tell customers another time than they
+// booked, so it waits until none is coming up.
+func TestTheClockStaysUnderAppointments(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, admin := w.tenant(subscriptions.Pro)
+	tenant := w.people[string(admin)].Tenant
+	outlet := w.outlet(admin, "Senopati", nil)
+	path := "/outlets/" + string(outlet)
+	w.appointment(tenant, outlet, "completed", -24*time.Hour)
+	coming := w.appointment(tenant, outlet, "confirmed", 24*time.Hour)
+	put := func(name, at string, body object, status int, want string) testkit.Scenario {
+		return testkit.Scenario{Name: name, As: admin, Method: "PUT", Path: path + at, Body: body, Status: status, Want: want}
+	}
+	refused := `{"code":"outlet.timezone_in_use","upcoming_appointments":1}`
+	testkit.Run(t, w.World,
+		put("settings", "/settings", object{"timezone": "Asia/Tokyo"}, 409, refused),
+		put("outlet", "", object{"name": "Other", "settings": object{"timezone": "Asia/Tokyo"}}, 409, refused),
+		put("the same", "/settings", object{"timezone": "Asia/Jakarta", "min_notice_minutes": 5}, 200, `{"timezone":"Asia/Jakarta","min_notice_minutes":5}`),
+		put("the standard", "/settings", object{"timezone": nil}, 200, `{"timezone":"Asia/Jakarta"}`),
+		testkit.Scenario{Name: "nothing changed", As: admin, Method: "GET", Path: path, Status: 200, Want: `{"name":"Senopati","settings":{"timezone":"Asia/Jakarta"}}`},
+	)
+	w.Exec(`UPDATE appointments SET status = 'cancelled' WHERE id = $1`, coming)
+	testkit.Run(t, w.World, put("free", "/settings", object{"timezone": "Asia/Tokyo"}, 200, `{"timezone":"Asia/Tokyo"}`))
 }

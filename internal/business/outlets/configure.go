@@ -51,8 +51,8 @@ func (o *Operations) Settings(ctx context.Context, who access.Staff, outlet id.I
 	return out.Settings, err
 }
 
-// ChangeSettings merges settings key by key. It fails with ErrNotFound and
-// ErrOutOfScope.
+// ChangeSettings merges settings key by key. It fails with ErrNotFound,
+// ErrOutOfScope and ErrClockInUse.
 func (o *Operations) ChangeSettings(ctx context.Context, who access.Staff, outlet id.ID, in SettingsChange) (Settings, error) {
 	if err := in.check(""); err != nil {
 		return Settings{}, err

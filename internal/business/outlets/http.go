@@ -66,8 +66,8 @@ func Register(a *api.API, o *Operations) {
 		Method: http.MethodPut, Path: "/outlets/{outlet_id}", ID: "update-outlet", Tag: tag,
 		Summary: "Change an outlet",
 		Description: "A partial update: what is absent stays. Address, contact and settings are merged key by key, hours " +
-			"are replaced as a whole. What is booked already keeps its time and the rules it was promised.",
-		Errors: []*fault.Error{tenants.ErrOther, ErrNotFound, ErrOutOfScope, ErrSlugTaken},
+			"are replaced as a whole. What is booked already keeps its time and the rules it was promised, and the time zone stays while appointments are coming up.",
+		Errors: []*fault.Error{tenants.ErrOther, ErrNotFound, ErrOutOfScope, ErrSlugTaken, ErrClockInUse},
 	}, access.OutletsWrite, func(ctx context.Context, who access.Staff, in *changeInput) (*Outlet, error) {
 		outlet, err := o.Update(ctx, who, api.ID(in.OutletID), in.Body)
 		return &outlet, err

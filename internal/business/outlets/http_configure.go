@@ -74,8 +74,8 @@ func registerConfiguration(a *api.API, o *Operations) {
 
 	api.Staff(a, api.Op{
 		Method: http.MethodPut, Path: "/outlets/{outlet_id}/settings", ID: "update-outlet-settings", Tag: tag,
-		Summary: "Change settings", Errors: inReach,
-		Description: "Merged key by key: what is absent stays, and null brings back the default.",
+		Summary: "Change settings", Errors: append(inReach[:len(inReach):len(inReach)], ErrClockInUse),
+		Description: "Merged key by key: what is absent stays, and null brings back the default. The time zone stays while appointments are coming up.",
 	}, access.OutletsConfigure, func(ctx context.Context, who access.Staff, in *settingsInput) (*Settings, error) {
 		settings, err := o.ChangeSettings(ctx, who, api.ID(in.OutletID), in.Body)
 		return &settings, err

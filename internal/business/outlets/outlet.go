@@ -15,6 +15,8 @@ var (
 	ErrSlugTaken  = fault.New(fault.Conflict, "outlet.slug_taken", "Another outlet has this slug.")
 	ErrHasFuture  = fault.New(fault.Conflict, "outlet.has_appointments",
 		"The outlet has upcoming appointments. Cancel or move them first.")
+	ErrClockInUse = fault.New(fault.Conflict, "outlet.timezone_in_use",
+		"The outlet has upcoming appointments, whose times another time zone would change.").WithExtra(map[string]any{"upcoming_appointments": 0})
 	ErrNotDeleted = fault.New(fault.Conflict, "outlet.not_deleted", "The outlet is not deleted.")
 	ErrPurge      = fault.New(fault.Forbidden, "outlet.purge", "Only the operator of the platform may purge outlets.")
 

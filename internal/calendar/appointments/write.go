@@ -58,7 +58,7 @@ func (p *plan) stillThere(tx *db.Tx) {
 	}
 	tx.Expect(1, "booking_basis", `
 		SELECT 1 FROM outlets o
-		WHERE o.tenant_id = $1 AND o.id = $2 AND o.deleted_at IS NULL AND o.status = 'active'
+		WHERE o.tenant_id = $1 AND o.id = $2 AND o.deleted_at IS NULL AND o.status = 'active' AND o.timezone = $5
 			AND NOT EXISTS (
 				SELECT 1 FROM staff s
 				WHERE s.tenant_id = $1 AND s.id = ANY($3) AND (s.deleted_at IS NOT NULL OR NOT s.is_active OR NOT EXISTS (
@@ -66,7 +66,7 @@ func (p *plan) stillThere(tx *db.Tx) {
 			AND NOT EXISTS (
 				SELECT 1 FROM services v
 				WHERE v.tenant_id = $1 AND v.id = ANY($4) AND (v.deleted_at IS NOT NULL OR NOT v.is_active))`,
-		tx.Tenant(), p.booking.Outlet, members, texts(p.booking.services()))
+		tx.Tenant(), p.booking.Outlet, members, texts(p.booking.services()), p.diary.Location.String())
 	p.resourcesStillThere(tx)
 }
 
