@@ -75,8 +75,8 @@ type Booking struct {
 	without []id.ID
 	// keepsTime: a line of an appointment goes to other staff and stays where it is.
 	keepsTime bool
-	// not is a staff member whom the line must not go to.
-	not id.ID
+	// not are staff members whom the line must not go to.
+	not []id.ID
 	// wholeTeam reads all staff members although each line names one.
 	wholeTeam bool
 	// lost is how many races the booking has lost so far.

@@ -50,7 +50,7 @@ func registerMoves(a *api.API, o *Operations) {
 		Aliases: []string{"/staff/appointments/{appointment_id}/staff"},
 		Summary: "Give a service of an appointment to somebody else",
 		Description: "At the time and for the price that it has, also where it should have begun already. Without staff_id the server chooses " +
-			"somebody else who is qualified and free. The other services of the appointment stay untouched.",
+			"somebody else who is qualified and free, and of a team all others. Who serves already changes nothing. The other services of the appointment stay untouched.",
 		Errors: moveFaults(ErrNoSuchLine, ErrNotYours),
 	}, access.AppointmentsWrite, func(ctx context.Context, who access.Staff, in *reassignInput) (*Appointment, error) {
 		changed, err := o.Reassign(ctx, who, api.ID(in.ID), in.Body)

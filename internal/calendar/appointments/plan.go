@@ -154,8 +154,8 @@ func (p *plan) assign() error {
 		if err != nil {
 			return err
 		}
-		if p.booking.not != "" {
-			leg.Members = slices.DeleteFunc(leg.Members, func(m slots.Member) bool { return m.ID == p.booking.not })
+		if len(p.booking.not) > 0 {
+			leg.Members = slices.DeleteFunc(leg.Members, func(m slots.Member) bool { return slices.Contains(p.booking.not, m.ID) })
 			if len(leg.Members) == 0 {
 				return errNobodyElse
 			}

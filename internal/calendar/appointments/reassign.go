@@ -2,6 +2,7 @@ package appointments
 
 import (
 	"context"
+	"slices"
 
 	"reserva/internal/access"
 	"reserva/internal/calendar/availability"
@@ -18,7 +19,7 @@ var errNobodyElse = ErrSlotTaken.With("Nobody else gives this service at this ou
 type Reassign struct {
 	ServiceID id.ID  `json:"service_id" doc:"Which of the appointment's services"`
 	Position  *int   `json:"position,omitempty" minimum:"0" maximum:"299" doc:"Its place among the services, from 0; needed where the service was booked more than once"`
-	StaffID   *id.ID `json:"staff_id,omitempty" nullable:"true" doc:"Who will serve; anybody else who is qualified and free when absent"`
+	StaffID   *id.ID `json:"staff_id,omitempty" nullable:"true" doc:"Who will serve; anybody else who is qualified and free when absent, and of a team all others. Whoever serves already changes nothing."`
 	Version   *int64 `json:"version,omitempty" doc:"The version that was read; another one is refused" example:"1"`
 }
 
@@ -42,6 +43,17 @@ func (o *Operations) Reassign(ctx context.Context, who access.Staff, appointment
 	})
 }
 
+// serving are all who give a line now: its staff member and the team beside them.
+func (l *line) serving() (all []id.ID) {
+	if l.StaffID != nil {
+		all = append(all, *l.StaffID)
+	}
+	for _, mate := range l.Team {
+		all = append(all, mate.StaffID)
+	}
+	return all
+}
+
 // line finds the one that is meant.
 func (m *move) line(in Reassign) (found int, err error) {
 	found = -1
@@ -62,7 +74,8 @@ func (m *move) line(in Reassign) (found int, err error) {
 
 func (m *move) reassign(ctx context.Context, i int, to *id.ID) (Appointment, error) {
 	l := &m.lines[i]
-	if to != nil && l.StaffID != nil && *to == *l.StaffID {
+	serving := l.serving()
+	if to != nil && slices.Contains(serving, *to) {
 		return view(m.row, m.lines, m.tx.Now()), nil
 	}
 	m.moved = []int{i}
@@ -81,8 +94,8 @@ func (m *move) reassign(ctx context.Context, i int, to *id.ID) (Appointment, err
 	case to != nil:
 	case l.StaffID == nil && !service.NeedsStaff:
 		return view(m.row, m.lines, m.tx.Now()), nil
-	case l.StaffID != nil && service.StaffCount <= 1:
-		b.not = *l.StaffID // of a team, anybody may be who cannot come
+	default:
+		b.not = serving // of a team all of them: any may be who cannot come
 	}
 	// The clock shows some times twice; the line knows which one it means.
 	p.start = starts

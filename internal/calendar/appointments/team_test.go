@@ -55,3 +55,49 @@ func TestATeamIsSeenByAllOfIt(t *testing.T) {
 		see("none of Bima's any more", salon.Admin, "/appointments?staff_id="+string(team["Bima"].ID), `{"total":0}`),
 	)
 }
+
+// Without a name all of a team are replaced, or none: nobody knows who cannot come.
+func TestATeamIsReplacedWhole(t *testing.T) {
+	w := world.New(t)
+	salon := w.Salon()
+	duo := salon.Tenant.Service(testkit.Object{"required_staff_count": 2})
+	var team []string
+	add := func() {
+		member := salon.Tenant.Staff(salon.Outlet, []*testkit.Service{duo}).WorkingHours(w.Day(1), "08:00", "20:00")
+		team = append(team, string(member.ID))
+	}
+	for range 3 {
+		add()
+	}
+	one := "/appointments/" + string(salon.Tenant.Book(salon.Outlet, duo, salon.Customer, 1, "10:00"))
+	w.RunJobs()
+	mails := len(w.Outbox(salon.Customer.Email))
+	put := func(name string, status int, staff, want string) testkit.Scenario {
+		body := testkit.Object{"service_id": duo.ID}
+		if staff != "" {
+			body["staff_id"] = staff
+		}
+		return testkit.Scenario{Name: name, As: salon.Admin, Method: "PUT", Path: one + "/staff", Body: body, Status: status, Want: want}
+	}
+	both := func(version int, first, second string) string {
+		return fmt.Sprintf(`{"version":%d,"services":[{"staff_id":%q,"team":[{"staff_id":%q}]}]}`, version, first, second)
+	}
+	testkit.Run(t, w,
+		put("one other is no team", 409, "", `{"code":"appointment.slot_taken","reason":"not_enough_staff"}`),
+		put("who serves already", 200, team[0], both(1, team[0], team[1])),
+		put("who serves beside", 200, team[1], both(1, team[0], team[1])),
+	)
+	w.RunJobs()
+	if told := w.Outbox(salon.Customer.Email); len(told) != mails {
+		t.Errorf("%d mails about nothing: %s", len(told)-mails, told[0].Subject)
+	}
+	if n := w.JSON(salon.Admin, "GET", one+"/history", nil).Len("items"); n != 1 {
+		t.Errorf("%d entries of history, want the booking alone", n)
+	}
+	add()
+	testkit.Run(t, w,
+		put("the others", 200, "", both(2, team[2], team[3])),
+		put("and back", 200, "", both(3, team[0], team[1])),
+		put("by name", 200, team[2], `{"version":4,"services":[{"staff_id":"`+team[2]+`"}]}`),
+	)
+}
