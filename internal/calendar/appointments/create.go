@@ -2,6 +2,7 @@ package appointments
 
 import (
 	"context"
+	"time"
 
 	"reserva/internal/access"
 	"reserva/internal/calendar/availability"
@@ -31,7 +32,7 @@ type Create struct {
 	Services        []Line      `json:"services" minItems:"1" maxItems:"300" doc:"They follow one another in this order. FREE allows 20 in one appointment, the other plans as many as a day holds."`
 	Notes           string      `json:"notes,omitempty" maxLength:"500"`
 	Credit
-	AppointmentType string `json:"appointment_type,omitempty" enum:"walk_in,scheduled" default:"scheduled"`
+	AppointmentType string `json:"appointment_type,omitempty" enum:"walk_in,scheduled" default:"scheduled" doc:"walk_in is somebody who has come: it begins within 30 minutes, where the outlet allows walk-ins"`
 }
 
 // CreateOwn is a customer's request.
@@ -64,6 +65,8 @@ var (
 	ErrForeignTenant = fault.New(fault.Forbidden, "tenant.foreign", "That is another business.")
 	ErrNoCredits     = fault.New(fault.BadRequest, "appointment.no_credits", "No available credits for this service.")
 	ErrNotYours      = fault.New(fault.Forbidden, "appointment.not_yours", "You can only book yourself.")
+	ErrNoWalkIns     = fault.New(fault.Invalid, "appointment.no_walk_ins", "The outlet takes no walk-ins.")
+	ErrNotAWalkIn    = fault.New(fault.Invalid, "appointment.not_a_walk_in", "A walk-in begins within 30 minutes; book what is later as scheduled.")
 )
 
 // Create books for a customer at the desk.
@@ -83,12 +86,27 @@ func (o *Operations) Create(ctx context.Context, who access.Staff, in Create) (A
 		Notes: in.Notes, Type: "scheduled", Source: "staff", Audience: availability.Desk, By: who,
 	}
 	if in.AppointmentType == "walk_in" {
-		b.Type, b.Source = "walk_in", "walk_in"
+		b.Type, b.Source, b.Check = "walk_in", "walk_in", checkWalkIn
 	}
 	if !who.Can(access.WriteAppointments) && !who.Can(access.WriteAll) {
 		b.Prepare = onlySelf(who)
 	}
 	return o.Book(ctx, who.Tenant, b)
+}
+
+// walkInWithin is how soon somebody who has come is served.
+const walkInWithin = 30 * time.Minute
+
+// checkWalkIn refuses walk-ins that are none, and all where the outlet takes none.
+func checkWalkIn(d *availability.Diary, start time.Time) error {
+	refused := ErrNotAWalkIn
+	switch {
+	case !d.WalkIns():
+		refused = ErrNoWalkIns
+	case !start.After(d.Now().Add(walkInWithin)):
+		return nil
+	}
+	return refused.WithField("appointment_type", refused.Message, "value_error")
 }
 
 // CreateOwn books for the customer who asks.

@@ -69,7 +69,7 @@ func Register(a *api.API, o *Operations) {
 		Summary: "Book an appointment for a customer",
 		Description: "Several services follow one another. Without a staff member the server chooses: somebody qualified, a begun group session first, then by load. " +
 			"Prices are the catalogue's. The appointment stands at once, unless the outlet wants payment up front. A refused time answers with the reason and the next free starts.",
-		Errors: bookingFaults(), Aliases: []string{"/staff/appointments"},
+		Errors: append(bookingFaults(), ErrNoWalkIns, ErrNotAWalkIn), Aliases: []string{"/staff/appointments"},
 	}, access.AppointmentsWrite, func(ctx context.Context, who access.Staff, in *struct{ Body Create }) (*Appointment, error) {
 		made, err := o.Create(ctx, who, in.Body)
 		return &made, err

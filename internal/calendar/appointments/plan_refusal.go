@@ -12,6 +12,9 @@ func (p *plan) refusal(verdict slots.Plan, legs []slots.Leg) error {
 	if len(reasons) == 0 {
 		return ErrSlotTaken
 	}
+	last := len(verdict.Lines) - 1 // the one that is refused
+	leg, at := legs[last], verdict.Lines[last].Start
+	board := p.diary.Board(0, p.booking.services()...)
 	var refused *fault.Error
 	switch first := reasons[0]; first {
 	case slots.OffRaster:
@@ -21,8 +24,13 @@ func (p *plan) refusal(verdict slots.Plan, legs []slots.Leg) error {
 	case slots.OutsideWindow:
 		return ErrOutsideWindow
 	case slots.Closed, slots.OutsideHours:
-		refused = ErrOutsideHours
+		if refused = ErrOutsideHours; board.PastMidnight(p.start, leg, at) {
+			refused = refused.With("%s", availability.PastMidnight)
+		}
 	case slots.ServiceNotOffered:
+		if len(leg.Members) == 0 {
+			return availability.ErrServiceNotOffered.With("%s", p.diary.Nobody(p.booking.Lines[last].Service).Message)
+		}
 		return availability.ErrServiceNotOffered
 	default:
 		refused = ErrSlotTaken.With("%s", inTheWay(first)).WithExtra(map[string]any{"reason": first.String()})
@@ -30,7 +38,7 @@ func (p *plan) refusal(verdict slots.Plan, legs []slots.Leg) error {
 			refused = refused.WithExtra(map[string]any{"missing_resources": lacks})
 		}
 		if first == slots.CapacityFull {
-			refused = refused.WithExtra(map[string]any{"available_capacity": 0, "max_capacity": p.diary.Service(p.booking.Lines[0].Service).Shape().Capacity})
+			refused = refused.WithExtra(map[string]any{"available_capacity": 0, "max_capacity": board.MaxSeats(leg, at)})
 		}
 	}
 	if p.booking.keepsTime {

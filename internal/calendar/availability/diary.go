@@ -187,6 +187,7 @@ type runRow struct {
 // rules are the settings of outlet and tenant that bind bookings.
 type rules struct {
 	AcceptsOnlineBooking *bool `json:"accepts_online_booking"`
+	WalkInsAllowed       *bool `json:"walk_ins_allowed"`
 	AdvanceBookingDays   *int  `json:"advance_booking_days"`
 	MinNoticeMinutes     int   `json:"min_notice_minutes"`
 	SlotIntervalMinutes  int   `json:"slot_interval_minutes"`

@@ -30,7 +30,7 @@ type Explanation struct {
 	Reasons       []ExplainReason `json:"reasons" doc:"Why not: what keeps whoever comes closest first. Empty where the time can be booked"`
 	Staff         []ExplainMember `json:"staff" doc:"Each who gives the service, those who can first; empty where nobody was looked at, since the time itself is refused"`
 	Resources     []string        `json:"missing_resources" doc:"Kinds of resources of which too few are free"`
-	NextAvailable []civil.Clock   `json:"next_available" doc:"The next starts of that date that can be booked"`
+	NextAvailable []civil.Clock   `json:"next_available" doc:"The next starts of that date that can be booked, later than the asked one; empty where there are none on it"`
 }
 
 // ExplainReason is one reason with the end of what is in the way.
@@ -123,10 +123,14 @@ func (d *Diary) explain(a ExplainAsk, leg slots.Leg, start time.Time) *Explanati
 			until = restocked(board, leg, start)
 		}
 		if why == slots.ServiceNotOffered && len(leg.Members) == 0 {
-			out.Reasons = append(out.Reasons, d.nobody(a.Service))
+			out.Reasons = append(out.Reasons, d.Nobody(a.Service))
 			continue
 		}
-		out.Reasons = append(out.Reasons, d.reason(why, until))
+		said := d.reason(why, until)
+		if why == slots.OutsideHours && board.PastMidnight(start, leg, start) {
+			said.Message = PastMidnight
+		}
+		out.Reasons = append(out.Reasons, said)
 	}
 	for _, t := range d.Next([]slots.Leg{leg}, []id.ID{a.Service}, start, 3) {
 		out.NextAvailable = append(out.NextAvailable, clockAt(t, d.Location))
@@ -176,6 +180,9 @@ func (d *Diary) reason(why slots.Reason, until time.Time) ExplainReason {
 	}
 	return r
 }
+
+// PastMidnight says why a visit cannot go on after an open outlet's day.
+const PastMidnight = "A visit ends on the day on which it begins: there is not enough time left before midnight."
 
 func explained(why slots.Reason) string {
 	switch why {

@@ -40,8 +40,8 @@ func (d *Diary) barred(err error) (why []ExplainReason, _ error) {
 	return why, err
 }
 
-// nobody is why nobody at all could give a service on the date.
-func (d *Diary) nobody(service id.ID) ExplainReason {
+// Nobody is why nobody at all could give a service on the date.
+func (d *Diary) Nobody(service id.ID) ExplainReason {
 	if slices.ContainsFunc(d.staff, func(m member) bool { return slices.Contains(m.services, string(service)) }) {
 		return ExplainReason{Code: "outside_window", Message: "Nobody who gives this service is booked so far ahead."}
 	}

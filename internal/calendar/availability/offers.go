@@ -76,23 +76,14 @@ func (d *Diary) offer(plan slots.Plan, start time.Time) Offer {
 	return offer
 }
 
-// Next returns up to n starts of day 0 that can be booked, nearest to the wished
-// one first in time.
-func (d *Diary) Next(legs []slots.Leg, services []id.ID, after time.Time, n int) []time.Time {
-	board := d.Board(0, services...)
-	var before, later []time.Time
-	for step := range board.Acceptable(legs...).All() {
-		if t := d.days[0].At(step); t.Before(after) {
-			before = append(before, t)
-		} else {
-			later = append(later, t)
+// Next returns up to n starts of day 0 that can be booked and come after the wished one.
+func (d *Diary) Next(legs []slots.Leg, services []id.ID, after time.Time, n int) (next []time.Time) {
+	for step := range d.Board(0, services...).Acceptable(legs...).All() {
+		if t := d.days[0].At(step); t.After(after) && len(next) < n {
+			next = append(next, t)
 		}
 	}
-	if len(later) >= n {
-		return later[:n]
-	}
-	missing := min(n-len(later), len(before))
-	return append(before[len(before)-missing:], later...)
+	return next
 }
 
 func distinct(ids []id.ID) (out []id.ID) {

@@ -54,3 +54,12 @@ func (d *Diary) Bookable(services ...id.ID) (from time.Time, last civil.Date) {
 	}
 	return from, last
 }
+
+// WalkIns tells whether the outlet serves who comes without an appointment.
+func (d *Diary) WalkIns() bool {
+	allowed := d.rules().WalkInsAllowed
+	return allowed == nil || *allowed
+}
+
+// Now is when the diary was read.
+func (d *Diary) Now() time.Time { return d.now }

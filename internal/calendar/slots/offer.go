@@ -96,6 +96,16 @@ func (b *Board) slotSeats(leg *Leg, step, most int) int {
 	return b.freeSeats(leg, step)
 }
 
+// MaxSeats returns the seats that a start would have if nothing were booked but the sessions that begin there: what the grid says.
+func (b *Board) MaxSeats(leg Leg, start time.Time) int {
+	step, ok := b.day.Step(start)
+	if !ok {
+		return 0
+	}
+	b.place(&leg)
+	return b.maxSeats(&leg, step)
+}
+
 // maxSeats returns the seats of a step if nothing were booked but the sessions that begin there.
 func (b *Board) maxSeats(leg *Leg, step int) (seats int) {
 	need, wanted := leg.team()

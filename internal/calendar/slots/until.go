@@ -56,6 +56,19 @@ func (b *Board) Opens(leg Leg, start time.Time) time.Time {
 	return b.begin(b.open.Fits(b.quickest.steps), max(int(start.Sub(b.day.start)/Step), 0))
 }
 
+// PastMidnight tells whether the outlet is open from the begin of a visit to the end of the day, and the day too short all the
+// same for the quickest member to give a leg of it from a start on: nothing goes on on another day.
+func (b *Board) PastMidnight(visit time.Time, leg Leg, start time.Time) bool {
+	b.measure(&leg)
+	step, ok := b.day.Step(visit)
+	if !ok || step < 0 || step >= b.day.steps || !start.Add(time.Duration(b.quickest.steps)*Step).After(b.day.End()) {
+		return false
+	}
+	var rest Mask
+	rest.Set(step, b.day.steps)
+	return rest.AndNot(b.open).Empty()
+}
+
 // begin returns the first instant at or after a step that is in the mask.
 func (b *Board) begin(m Mask, after int) time.Time {
 	if from := m.next(after, 0); from < b.day.steps {
