@@ -143,8 +143,8 @@ func (m *town) asked(l *life) []asked {
 	return out
 }
 
-// checkLife: all that a customer gave is in the appointments, in the wallet, was the
-// platform's fee, or was given back; nothing was charged or credited twice.
+// checkLife: all that a customer gave is in the appointments, in the wallet, was tax on the
+// price or the platform's fee, or was given back; nothing was charged or credited twice.
 func (m *town) checkLife(i int, l *life, pages map[string]page) {
 	m.Helper()
 	given, back := l.cash, l.back
@@ -161,8 +161,12 @@ func (m *town) checkLife(i int, l *life, pages map[string]page) {
 	fees := sum(`
 		SELECT coalesce(sum(platform_fee - refunded_fee), 0)::bigint FROM payments
 		WHERE tenant_id = $1 AND customer_id = $2 AND status IN ('completed', 'refunded')`)
-	if given != booked+wallet+fees+back {
-		m.Errorf("life %d (%s): %d were given, and %d are paid, %d in the wallet, %d fees, %d were given back", i, l.shop.currency, given, booked, wallet, fees, back)
+	taxes := sum(`
+		SELECT coalesce(sum(tax_amount - refunded_tax), 0)::bigint FROM payments
+		WHERE tenant_id = $1 AND customer_id = $2 AND status IN ('completed', 'refunded')`)
+	if given != booked+wallet+fees+taxes+back {
+		m.Errorf("life %d (%s): %d were given, and %d are paid, %d in the wallet, %d fees, %d taxes, %d were given back",
+			i, l.shop.currency, given, booked, wallet, fees, taxes, back)
 	}
 	for _, wrong := range collect[string](m.World, `
 		SELECT id || ': ' || payment_status || ' ' || paid_amount || ' of ' || total_price

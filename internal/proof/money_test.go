@@ -55,7 +55,7 @@ func TestMoney(t *testing.T) {
 	})
 	t.Logf("%d lives from seed %d: %v", lives, seed, counts)
 	for _, lived := range []string{
-		"linked", "used the wallet", "paid", "paid in part", "paid the rest", "paid another amount", "failed to pay", "paid at the desk",
+		"taxed", "linked", "used the wallet", "paid", "paid in part", "paid the rest", "paid another amount", "failed to pay", "paid at the desk",
 		"topped up", "cancelled", "cancelled late", "paid late", "asked for it back", "got it back by wallet", "got it back by manual",
 		"got it back by gateway", "was refused", "withdrew", "lost the answer to a payout", "called back first", "called back twice",
 		"never called back", "called another", "forged", "killed", "killed at the provider's door", "never heard the answer",
@@ -127,8 +127,8 @@ func settleTown(t *testing.T, seed uint64, busy *atomic.Pointer[testkit.Answer])
 }
 
 // open opens a business. The first lets its customers cancel at any time, the others keep
-// a part of the price of whoever does so less than a month ahead. What was earned in rupiah
-// can be withdrawn.
+// a part of the price of whoever does so less than a month ahead. Some add a tax to their
+// prices. What was earned in rupiah can be withdrawn.
 func (m *town) open(n int, currency money.Currency) {
 	m.Helper()
 	s := &shop{Salon: m.Salon(), currency: currency}
@@ -139,6 +139,10 @@ func (m *town) open(n int, currency money.Currency) {
 		s.Staff = s.Tenant.Staff(s.Outlet, []*testkit.Service{s.Service}).WorksDaily(28)
 	} else {
 		s.bank = bank(m.World, s.Salon)
+	}
+	if rate := []float64{0, 0.11, 0.07625}[m.random.IntN(3)]; rate > 0 {
+		s.Tenant.Settings(object{"tax_rate": rate})
+		m.counts["taxed"]++
 	}
 	terms := object{"cancellation_hours": 0}
 	if n > 0 {

@@ -16,7 +16,7 @@ import (
 type Question struct {
 	Amount       money.Decimal  `json:"amount" example:"100000"`
 	PaymentType  string         `json:"payment_type,omitempty" enum:"appointment,package,wallet_topup,subscription,setup_fee" doc:"An appointment when absent."`
-	WalletAmount *money.Decimal `json:"wallet_amount,omitempty" example:"20000" doc:"The part of it that the customer's wallet pays."`
+	WalletAmount *money.Decimal `json:"wallet_amount,omitempty" example:"20000" doc:"The part of it, and of the tax, that the customer's wallet pays."`
 	Currency     string         `json:"currency,omitempty" maxLength:"3" example:"IDR" doc:"That of the business when absent."`
 }
 
@@ -24,6 +24,7 @@ type Question struct {
 type Breakdown struct {
 	BaseAmount       money.Number   `json:"base_amount" example:"100000"`
 	WalletApplied    money.Number   `json:"wallet_applied" example:"20000"`
+	TaxAmount        money.Number   `json:"tax_amount" example:"0" doc:"On an appointment, by the setting tax_rate of the business."`
 	TaxableBase      money.Number   `json:"taxable_base" example:"80000" doc:"What the fee is taken on."`
 	PlatformFee      money.Number   `json:"platform_fee" example:"6400"`
 	TotalWithFee     money.Number   `json:"total_with_fee" example:"86400" doc:"What the customer pays online."`
@@ -70,15 +71,20 @@ func (in Question) answer(terms subscriptions.FeeTerms, c money.Currency) (Break
 	if err != nil {
 		return Breakdown{}, fault.InvalidField("amount", "must be an amount of "+string(c)+", not below 0")
 	}
-	wallet := int64(0)
-	if in.WalletAmount != nil {
-		if wallet, err = in.WalletAmount.NonNegativeMinor(c); err != nil || wallet > base {
-			return Breakdown{}, fault.InvalidField("wallet_amount", "must be an amount of "+string(c)+" up to amount")
-		}
-	}
-	kind := in.PaymentType
+	kind, tax := in.PaymentType, int64(0)
 	if kind == "" {
 		kind = "appointment"
+	}
+	if kind == "appointment" {
+		if tax, err = money.Fee(base, terms.Tax); err != nil {
+			return Breakdown{}, fault.InvalidField("amount", "is too large")
+		}
+	}
+	wallet := int64(0)
+	if in.WalletAmount != nil {
+		if wallet, err = in.WalletAmount.NonNegativeMinor(c); err != nil || wallet > base+tax {
+			return Breakdown{}, fault.InvalidField("wallet_amount", "must be an amount of "+string(c)+" up to amount and tax")
+		}
 	}
 	toppedUp := kind == "wallet_topup"
 	if toppedUp { // whoever bears it otherwise: the business earns nothing yet (ADR 0021)
@@ -87,7 +93,7 @@ func (in Question) answer(terms subscriptions.FeeTerms, c money.Currency) (Break
 			return Breakdown{}, fault.InvalidField("wallet_amount", "a wallet is not filled from itself")
 		}
 	}
-	a, err := terms.Quote(kind, base, wallet, c)
+	a, err := terms.QuoteTaxed(kind, base, tax, wallet, c)
 	if err != nil {
 		return Breakdown{}, fault.InvalidField("amount", "is too large")
 	}
@@ -96,7 +102,7 @@ func (in Question) answer(terms subscriptions.FeeTerms, c money.Currency) (Break
 	}
 	amount := func(minor int64) money.Number { return money.Number{Minor: minor, Currency: c} }
 	b := Breakdown{
-		BaseAmount: amount(a.Base), WalletApplied: amount(a.Wallet), TaxableBase: amount(a.Base - a.Wallet), PlatformFee: amount(a.Fee),
+		BaseAmount: amount(a.Base), WalletApplied: amount(a.Wallet), TaxAmount: amount(a.Tax), TaxableBase: amount(max(a.Base-a.Wallet, 0)), PlatformFee: amount(a.Fee),
 		TotalWithFee: amount(a.Total), MerchantAmount: amount(a.Merchant), Currency: c, FeeRate: a.Rate, FeePercentage: a.Rate.Percent() + "%",
 		FeeMode: terms.Mode, Exempt: slices.Contains(terms.Exempt, kind), SubscriptionPlan: string(terms.Plan), Note: "The fee is added to payments online.",
 	}

@@ -65,6 +65,7 @@ type row struct {
 	Description   string          `db:"description"`
 	Currency      money.Currency  `db:"currency"`
 	Base          int64           `db:"base_amount"`
+	Tax           int64           `db:"tax_amount"`
 	Fee           int64           `db:"platform_fee"`
 	FeeRate       money.Rate      `db:"platform_fee_rate"`
 	Total         int64           `db:"total_amount"`
@@ -82,7 +83,7 @@ type row struct {
 }
 
 const columns = `p.tenant_id, p.id, p.payment_type, p.status, p.invoice_id, p.appointment_id, p.customer_id, p.reference_id, p.description, p.currency,
-	p.base_amount, p.platform_fee, p.platform_fee_rate, p.total_amount, p.refunded_amount, p.merchant_amount, p.payment_method, p.payment_channel,
+	p.base_amount, p.tax_amount, p.platform_fee, p.platform_fee_rate, p.total_amount, p.refunded_amount, p.merchant_amount, p.payment_method, p.payment_channel,
 	p.payment_provider, p.provider_payment_id, p.receipt_number, p.notes, p.paid_at, p.created_at, p.updated_at`
 
 // wallet is what the customer's wallet pays of a payment, and what went there of one that
@@ -104,7 +105,7 @@ func (p row) entry(toCustomer bool) Entry {
 	paid, credited := p.wallet()
 	e := Entry{
 		ID: p.ID, AltID: p.ID, TenantID: p.Tenant, CustomerID: p.CustomerID, AppointmentID: p.AppointmentID, InvoiceID: p.InvoiceID,
-		PaymentType: p.Kind, Status: p.Status, Amount: amount(p.Base), BaseAmount: amount(p.Base), TaxAmount: amount(0),
+		PaymentType: p.Kind, Status: p.Status, Amount: amount(p.Base), BaseAmount: amount(p.Base), TaxAmount: amount(p.Tax),
 		PlatformFee: amount(p.Fee), PlatformFeeRate: p.FeeRate.String(), TotalAmount: amount(p.Total),
 		WalletAmount: amount(paid), CreditedAmount: amount(credited), RefundedAmount: amount(p.Refunded), Currency: p.Currency,
 		ReferenceID: p.Reference, Description: p.Description, PaymentMethod: p.Method, PaymentChannel: p.Channel,

@@ -18,8 +18,11 @@ type arrival struct {
 	quoted   int64 // the fee that was asked for
 	base     int64 // of the price, that this pays
 	wanted   int64 // of base, that was still due
+	subtotal int64 // of the price, that the invoice asked for
+	asked    int64 // the tax on that
 
 	full                  bool
+	tax                   int64 // on what was wanted
 	fee, merchant, wallet int64
 	fromMerchant          bool // the merchant bears the fee
 	own                   bool // it came in at the business's own account
@@ -31,39 +34,38 @@ type arrival struct {
 func arrived(s invoices.Stored, p stored) arrival {
 	m := arrival{
 		currency: s.Currency, customer: s.CustomerID, rate: p.FeeRate, byOnline: s.Total, held: s.Discount, base: s.Subtotal,
-		fee: p.Fee, quoted: p.Fee, fromMerchant: p.Merchant < p.Base, own: s.GatewayID != nil, topUp: s.Type == invoices.ForTopUp,
+		subtotal: s.Subtotal, asked: s.Tax, fee: p.Fee, quoted: p.Fee, fromMerchant: p.Merchant < p.Base+p.Tax,
+		own: s.GatewayID != nil, topUp: s.Type == invoices.ForTopUp,
 	}
 	if !s.Status.Open() {
-		m.held, m.returned, m.base = 0, s.Discount, s.Subtotal-s.Discount
+		m.held, m.returned, m.base = 0, s.Discount, max(s.Subtotal-s.Discount, 0)
 	}
 	return m
 }
 
-// use shares the money out: the merchant gets what was wanted, the platform its fee
-// on that, the wallet all the rest. What came in at the business's own account is
-// there already: of a payment that nobody waits for any more, only what was held
-// goes back to the wallet, and the business gives back the rest by hand.
+// use shares the money out: the merchant gets what was wanted with the tax on it, the
+// platform its fee on that, the wallet all the rest. What came in at the business's own
+// account is there already: of a payment that nobody waits for any more, only what was
+// held goes back to the wallet, and the business gives back the rest by hand.
 func (m *arrival) use(wanted int64) error {
-	m.wanted, m.full = wanted, wanted == m.base
+	m.wanted, m.full, m.tax = wanted, wanted == m.base, money.Part(m.asked, wanted, m.subtotal)
 	all := m.byOnline + m.held
 	switch {
 	case m.topUp:
 		m.wallet = all - m.fee
 		return nil
-	case m.full: // as quoted
-		m.merchant = all - m.fee
-		return nil
+	case m.full: // the fee as quoted
 	case wanted == 0:
 		m.fee = 0
 	default:
-		fee, err := money.Fee(min(wanted, m.base-m.held), m.rate)
+		fee, err := money.Fee(min(wanted, max(m.base-m.held, 0)), m.rate)
 		if err != nil {
 			return err
 		}
-		m.fee, m.merchant = min(fee, m.fee), wanted // a bounded fee was never more
-		if m.fromMerchant {
-			m.merchant -= m.fee
-		}
+		m.fee = min(fee, m.fee) // a bounded fee was never more
+	}
+	if m.merchant = wanted + m.tax; m.fromMerchant {
+		m.merchant -= m.fee
 	}
 	m.wallet = all - m.fee - m.merchant
 	if m.own && m.wallet > m.held {
@@ -72,10 +74,10 @@ func (m *arrival) use(wanted int64) error {
 	return nil
 }
 
-// worth is what the payment comes to without the fee that its customer bears: what the
+// worth is what the payment comes to without tax and the fee that its customer bears: what the
 // business and the wallet have of it, less what only went back to the wallet.
 func (m arrival) worth() int64 {
-	all := m.byOnline + max(m.held-m.wallet, 0)
+	all := m.byOnline + max(m.held-m.wallet, 0) - m.tax
 	if m.fromMerchant && !m.topUp {
 		return all
 	}
@@ -88,7 +90,7 @@ func (m arrival) surplus() int64 {
 	if !m.own {
 		return 0
 	}
-	return m.merchant - m.wanted
+	return m.merchant - m.wanted - m.tax
 }
 
 // metadata is what the invoice tells of it: the invoice itself goes on to say what was

@@ -25,6 +25,12 @@
 // merchant's part. The operator may set another rate for a business. Money taken
 // at the desk carries none.
 //
+// Where the business adds a tax to its prices, a link asks for the tax on its part of the
+// price as well. The business gets the tax with the price, and gives it back with it;
+// the fee is of the price alone, and so is what the appointment is paid by. The wallet
+// pays for the price first, then for the tax. What the desk takes for an appointment is
+// of the price.
+//
 // A business may have an account of its own at the provider. While it is enabled,
 // new links are made there: without a fee, and what comes in is the business's at
 // once, beside the balance that can be withdrawn. Each invoice remembers its

@@ -43,6 +43,10 @@ func (o *Operations) draft(ctx context.Context, in order) (id.ID, error) {
 		if in.only != "" && collects.provider != in.only {
 			return ErrCurrency
 		}
+		in.rate = tenant.Settings.TaxRate
+		if in.tax, err = taxOf(due, in.base(due), in.rate); err != nil {
+			return fmt.Errorf("tax on %d %s: %w", in.base(due), due.Currency, err)
+		}
 		if err := replaceOpen(ctx, tx, in, due); err != nil {
 			return err
 		}
@@ -51,7 +55,7 @@ func (o *Operations) draft(ctx context.Context, in order) (id.ID, error) {
 			return err
 		}
 		plan := subscriptions.Plan(tenant.Subscription.PlanType)
-		a, err := quote(in.base(due), wallet, collects.terms(fee.Value.Basis, tx.Now()), ForAppointment, due.Currency)
+		a, err := quote(in.base(due), in.tax, wallet, collects.terms(fee.Value.Basis, tx.Now()), ForAppointment, due.Currency)
 		if err != nil {
 			return fmt.Errorf("quote %d %s: %w", in.base(due), due.Currency, err)
 		}
@@ -100,7 +104,7 @@ func replaceOpen(ctx context.Context, tx *db.Tx, in order, due appointments.Due)
 	case s.Written: // the link's own invoice stands for the draft, which nobody has seen
 	case s.Status == invoices.Draft:
 		return ErrLinkPending.WithRetryAfter(draftGrace / 12)
-	case s.Status == invoices.Sent && s.Subtotal == in.base(due) && !other && !expired(s, tx.Now()):
+	case s.Status == invoices.Sent && s.Subtotal == in.base(due) && s.Tax == in.tax && !other && !expired(s, tx.Now()):
 		return ErrLinkExists.WithExtra(map[string]any{"invoice": linkInvoice(s), "payment_link": linkPage(s, due)})
 	}
 	return drop(ctx, tx, in.who, s, Cancelled, "replaced by a new link")
@@ -118,16 +122,20 @@ func (o *Operations) store(ctx context.Context, tx *db.Tx, in order, due appoint
 	if in.redirect != "" {
 		metadata["success_redirect_url"] = in.redirect
 	}
+	lines, err := in.lines(due, a.Base)
+	if err != nil {
+		return err
+	}
 	reference, payment := in.reference(tx), id.NewAt(tx.Now())
 	invoices.Create(tx, invoices.New{
 		ID: invoice, Type: invoices.ForAppointment, ProviderNumber: in.collects.number(reference, invoice), Customer: &due.Customer,
 		Appointment: &in.appointment, Provider: in.collects.provider, Gateway: in.collects.own,
-		Lines: in.lines(due, a.Base), Currency: a.Currency, Subtotal: a.Base, Discount: a.Wallet, Fee: a.Fee, FeeRate: a.Rate, Total: a.Total,
+		Lines: lines, Currency: a.Currency, Subtotal: a.Base, Tax: a.Tax, TaxRate: in.rate, Discount: a.Wallet, Fee: a.Fee, FeeRate: a.Rate, Total: a.Total,
 		IssueDate: issued, DueDate: in.until(issued, zone, due), Notes: in.notes, Metadata: metadata,
 	})
 	p := stored{
 		ID: payment, Kind: ForAppointment, Status: Pending, InvoiceID: &invoice, AppointmentID: &in.appointment, CustomerID: &due.Customer,
-		Reference: reference, Description: describe(due), Currency: a.Currency, Base: a.Base, Fee: a.Fee, FeeRate: a.Rate,
+		Reference: reference, Description: describe(due), Currency: a.Currency, Base: a.Base, Tax: a.Tax, Fee: a.Fee, FeeRate: a.Rate,
 		Total: a.Total, Merchant: a.Merchant, Provider: in.collects.provider, Notes: in.notes,
 	}
 	insert(tx, p)
@@ -141,7 +149,7 @@ func (o *Operations) store(ctx context.Context, tx *db.Tx, in order, due appoint
 		jobs.PublishAt(tx, drafted{InvoiceID: invoice}, tx.Now().Add(draftGrace))
 		return nil
 	}
-	_, err := settle(ctx, tx, o.appliers, invoice, settlement{method: "wallet"})
+	_, err = settle(ctx, tx, o.appliers, invoice, settlement{method: "wallet"})
 	return err
 }
 
@@ -164,24 +172,30 @@ func (in order) until(issued civil.Date, zone *time.Location, due appointments.D
 	return last
 }
 
-// lines are the lines of the invoice, which add up to its subtotal: the services where
-// all of them are still to be paid, else the deposit, or what is left of the appointment.
-func (in order) lines(due appointments.Due, base int64) []invoices.Line {
-	lines, sum := []invoices.Line{}, int64(0)
+// lines are the lines of the invoice, which add up to its subtotal and its tax: the
+// services where all of them are still to be paid, else the deposit, or what is left of
+// the appointment.
+func (in order) lines(due appointments.Due, base int64) ([]invoices.Line, error) {
+	lines, sum, tax := []invoices.Line{}, int64(0), int64(0)
 	for _, s := range due.Appointment.Services {
+		part, err := money.Fee(s.Price.Minor, in.rate)
+		if err != nil {
+			return nil, err
+		}
 		lines = append(lines, invoices.Line{
-			Description: s.ServiceName, Quantity: 1, UnitPrice: s.Price.Minor, Amount: s.Price.Minor, ServiceID: &s.ServiceID, StaffName: s.StaffName,
+			Description: s.ServiceName, Quantity: 1, UnitPrice: s.Price.Minor, TaxRate: in.rate, Tax: part, Amount: s.Price.Minor,
+			ServiceID: &s.ServiceID, StaffName: s.StaffName,
 		})
-		sum += s.Price.Minor
+		sum, tax = sum+s.Price.Minor, tax+part
 	}
-	if sum == base {
-		return lines
+	if sum == base && tax == in.tax {
+		return lines, nil
 	}
 	what := "Remaining balance: "
 	if in.deposit {
 		what = "Deposit: "
 	}
-	return []invoices.Line{{Description: what + describe(due), Quantity: 1, UnitPrice: base, Amount: base}}
+	return []invoices.Line{{Description: what + describe(due), Quantity: 1, UnitPrice: base, TaxRate: in.rate, Tax: in.tax, Amount: base}}, nil
 }
 
 // describe names the appointment for people, without a person's name.
@@ -227,6 +241,7 @@ func checkRedirect(raw string) error {
 type auditEntry struct {
 	Status      Status         `json:"status"`
 	Total       int64          `json:"total_amount"`
+	Tax         int64          `json:"tax_amount,omitempty"`
 	Fee         int64          `json:"platform_fee"`
 	Merchant    int64          `json:"merchant_amount"`
 	Refunded    int64          `json:"refunded_amount"`
@@ -238,7 +253,7 @@ type auditEntry struct {
 
 func auditOf(p stored) auditEntry {
 	return auditEntry{
-		Status: p.Status, Total: p.Total, Fee: p.Fee, Merchant: p.Merchant, Refunded: p.RefundedAmount, Currency: p.Currency,
+		Status: p.Status, Total: p.Total, Tax: p.Tax, Fee: p.Fee, Merchant: p.Merchant, Refunded: p.RefundedAmount, Currency: p.Currency,
 		Appointment: p.AppointmentID, Invoice: p.InvoiceID, Method: p.Method,
 	}
 }

@@ -42,11 +42,12 @@ func walletPart(ctx context.Context, tx *db.Tx, in order, due appointments.Due) 
 	if err != nil {
 		return 0, err
 	}
-	wanted := min(held, in.base(due))
+	most := in.base(due) + in.tax
+	wanted := min(held, most)
 	if in.wallet != nil {
 		wanted = asked
 	}
-	if wanted <= 0 || wanted > held || wanted > in.base(due) {
+	if wanted <= 0 || wanted > held || wanted > most {
 		return 0, ErrWallet
 	}
 	return wanted, nil
@@ -62,7 +63,7 @@ func (in order) otherWallet(ctx context.Context, tx *db.Tx, due appointments.Due
 	if err != nil {
 		return false, err
 	}
-	wanted := min(has+open.Discount, in.base(due))
+	wanted := min(has+open.Discount, in.base(due)+in.tax)
 	if in.wallet != nil {
 		if wanted, err = in.wallet.NonNegativeMinor(due.Currency); err != nil {
 			return false, nil // walletPart refuses it

@@ -50,8 +50,10 @@ type order struct {
 	due         *lastDay
 	redirect    string
 	notes       string
-	suffix      string // of the reference, where another was made in the same second
-	only        string // the provider that has to collect it; empty: any
+	suffix      string     // of the reference, where another was made in the same second
+	rate        money.Rate // of the tax
+	tax         int64      // on the part of the price that the link is for
+	only        string     // the provider that has to collect it; empty: any
 	collects    account
 }
 

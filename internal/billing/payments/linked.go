@@ -30,6 +30,7 @@ type LinkInvoice struct {
 	Status                invoices.Status `json:"status" enum:"DRAFT,SENT,PAID,OVERDUE,CANCELLED"`
 	Amount                money.Number    `json:"amount" example:"162000" doc:"What the customer pays online."`
 	Subtotal              money.Number    `json:"subtotal"`
+	TaxAmount             money.Number    `json:"tax_amount" example:"0"`
 	PlatformFee           money.Number    `json:"platform_fee" example:"12000"`
 	PlatformFeePercentage float64         `json:"platform_fee_percentage" example:"8"`
 	Currency              money.Currency  `json:"currency"`
@@ -61,6 +62,7 @@ type LinkPayment struct {
 type LinkedAmounts struct {
 	BaseAmount      money.Number   `json:"base_amount" example:"150000"`
 	WalletApplied   money.Number   `json:"wallet_applied" example:"0"`
+	TaxAmount       money.Number   `json:"tax_amount" example:"0" doc:"On the base, by the setting tax_rate of the business."`
 	TaxableBase     money.Number   `json:"taxable_base" example:"150000" doc:"What the fee is taken of."`
 	PlatformFee     money.Number   `json:"platform_fee" example:"12000"`
 	PlatformFeeRate money.Rate     `json:"platform_fee_rate" example:"0.08"`
@@ -121,7 +123,7 @@ func overtaken(due appointments.Due) error {
 func linkedAmounts(s invoices.Stored) LinkedAmounts {
 	amount := func(minor int64) money.Number { return money.Number{Minor: minor, Currency: s.Currency} }
 	return LinkedAmounts{
-		BaseAmount: amount(s.Subtotal), WalletApplied: amount(s.Discount), TaxableBase: amount(s.Subtotal - s.Discount),
+		BaseAmount: amount(s.Subtotal), WalletApplied: amount(s.Discount), TaxAmount: amount(s.Tax), TaxableBase: amount(max(s.Subtotal-s.Discount, 0)),
 		PlatformFee: amount(s.Fee), PlatformFeeRate: s.FeeRate, TotalAmount: amount(s.Total), Currency: s.Currency,
 	}
 }
@@ -129,7 +131,7 @@ func linkedAmounts(s invoices.Stored) LinkedAmounts {
 func linkInvoice(s invoices.Stored) LinkInvoice {
 	amount := func(minor int64) money.Number { return money.Number{Minor: minor, Currency: s.Currency} }
 	return LinkInvoice{
-		ID: s.ID, InvoiceNumber: s.Number, Status: s.Status, Amount: amount(s.Total), Subtotal: amount(s.Subtotal),
+		ID: s.ID, InvoiceNumber: s.Number, Status: s.Status, Amount: amount(s.Total), Subtotal: amount(s.Subtotal), TaxAmount: amount(s.Tax),
 		PlatformFee: amount(s.Fee), PlatformFeePercentage: percentage(s.FeeRate), Currency: s.Currency, DueDate: s.DueDate, PaymentProvider: s.Provider,
 		PaperInvoiceID: s.PaperID, PaperPaymentURL: s.PaperPaymentURL, PaperPDFURL: s.PaperPDFURL,
 	}

@@ -82,6 +82,7 @@ type stored struct {
 	Description   string         `db:"description"`
 	Currency      money.Currency `db:"currency"`
 	Base          int64          `db:"base_amount"`
+	Tax           int64          `db:"tax_amount"` // on top of the price; the business's like it
 	Fee           int64          `db:"platform_fee"`
 	FeeRate       money.Rate     `db:"platform_fee_rate"`
 	Total         int64          `db:"total_amount"`
@@ -95,10 +96,11 @@ type stored struct {
 	Notes         string         `db:"notes"`
 	Failure       string         `db:"failure_reason"`
 	// Applied is how much of the price it paid, RefundedAmount what was given back or is
-	// on its way, RefundedFee the platform's fee within that.
+	// on its way, RefundedFee the platform's fee within that, RefundedTax the tax.
 	Applied        int64      `db:"applied_amount"`
 	RefundedAmount int64      `db:"refunded_amount"`
 	RefundedFee    int64      `db:"refunded_fee"`
+	RefundedTax    int64      `db:"refunded_tax"`
 	PaidAt         *time.Time `db:"paid_at"`
 	CreatedAt      time.Time  `db:"created_at"`
 	UpdatedAt      time.Time  `db:"updated_at"`

@@ -13,6 +13,7 @@ import (
 	"reserva/internal/kit/fault"
 	"reserva/internal/kit/id"
 	"reserva/internal/kit/jobs"
+	"reserva/internal/kit/money"
 	"reserva/internal/kit/text"
 )
 
@@ -125,6 +126,8 @@ func receive(ctx context.Context, tx *db.Tx, who access.Staff, s invoices.Stored
 		audit.Record(tx, who, "payment.recorded", "payment", p.ID, nil, auditOf(p))
 	} else {
 		p.Base, p.Merchant = received+s.Discount, received+s.Discount
+		p.Tax = money.Part(s.Tax, applied, s.Subtotal) // the rest of it is to be given back like what is paid twice
+		p.Base -= p.Tax
 		turnManual(tx, p)
 		audit.Record(tx, who, "payment.recorded", "payment", p.ID, before, auditOf(p))
 	}
@@ -165,12 +168,12 @@ func postReceived(tx *db.Tx, s invoices.Stored, p stored, received int64) error 
 func turnManual(tx *db.Tx, p stored) {
 	tx.Expect(1, "payments_changed", `
 		UPDATE payments
-		SET status = $3, base_amount = $4, platform_fee = 0, platform_fee_rate = 0, total_amount = $5, merchant_amount = $4,
+		SET status = $3, base_amount = $4, platform_fee = 0, platform_fee_rate = 0, total_amount = $5, merchant_amount = $13, tax_amount = $12,
 			payment_method = $6, payment_channel = '', payment_provider = 'manual', recorded_by = $7, receipt_number = $8,
 			notes = $9, failure_reason = '', paid_at = $10, updated_at = $10, applied_amount = $11
 		WHERE tenant_id = $1 AND id = $2
 		RETURNING 1`,
-		tx.Tenant(), p.ID, string(p.Status), p.Base, p.Total, p.Method, p.RecordedBy, p.Receipt, p.Notes, tx.Now(), p.Applied)
+		tx.Tenant(), p.ID, string(p.Status), p.Base, p.Total, p.Method, p.RecordedBy, p.Receipt, p.Notes, tx.Now(), p.Applied, p.Tax, p.Merchant)
 }
 
 // closePage removes the provider's page of an invoice before it is marked as paid, so

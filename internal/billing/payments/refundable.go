@@ -49,6 +49,7 @@ func (r Refundable) Left() int64 { return r.Paid() - r.RefundedAmount }
 type Share struct {
 	Amount  int64 // the customer gets
 	Fee     int64 // of it, from the platform
+	Tax     int64 // of it, the tax that was paid with the price
 	Applied int64 // of it, what the appointment is no longer paid by
 }
 
@@ -64,14 +65,21 @@ func (r Refundable) Share(amount int64) (Share, error) {
 		return Share{}, fmt.Errorf("refund %d of a payment of which %d is left", amount, r.Left())
 	}
 	fee := min(max(money.Part(r.Fee, after, paid)-r.RefundedFee, 0), amount)
-	return Share{Amount: amount, Fee: fee, Applied: r.applied(amount, fee)}, nil
+	// What is neither fee nor surplus falls to price and tax, as they were paid.
+	due, sofar := r.due(after, r.RefundedFee+fee), r.due(r.RefundedAmount, r.RefundedFee)
+	tax := min(max(money.Part(r.Tax, due, r.Applied+r.Tax)-r.RefundedTax, 0), due-sofar)
+	return Share{Amount: amount, Fee: fee, Tax: tax, Applied: due - sofar - tax}, nil
 }
+
+// Surplus is what it brought beyond the price and the tax: the fee where the customer bore
+// it, or what came in at the business's own account without being due.
+func (r Refundable) Surplus() int64 { return r.Paid() - r.Applied - r.Tax }
 
 // ShareOfPrice is the Share that takes a part of what the appointment is paid by, with
 // the fee that belongs to it. It returns less where less is left.
 func (r Refundable) ShareOfPrice(price int64) Share {
-	before := r.RefundedAmount // of the price
-	if r.Paid()-r.Applied == r.Fee {
+	before := r.RefundedAmount - r.RefundedTax // of the price
+	if r.Surplus() == r.Fee {
 		before -= r.RefundedFee // which the customer bore
 	}
 	price = min(price, r.Applied-before)
@@ -79,8 +87,9 @@ func (r Refundable) ShareOfPrice(price int64) Share {
 		return Share{}
 	}
 	s := Share{Applied: price, Fee: min(max(money.Part(r.Fee, before+price, r.Applied)-r.RefundedFee, 0), r.Fee-r.RefundedFee)}
-	s.Amount = price
-	if r.Paid() > r.Applied && r.Paid()-r.Applied == r.Fee {
+	s.Tax = min(max(money.Part(r.Tax, before+price, r.Applied)-r.RefundedTax, 0), r.Tax-r.RefundedTax)
+	s.Amount = price + s.Tax
+	if r.Surplus() > 0 && r.Surplus() == r.Fee {
 		s.Amount += s.Fee
 	}
 	s.Amount = min(s.Amount, r.Left())
@@ -88,17 +97,17 @@ func (r Refundable) ShareOfPrice(price int64) Share {
 	return s
 }
 
-// applied is how much of a refund takes from what the appointment was paid by. Where
-// the customer bore the fee, the fee's part does not; nor does what the business got
-// without being owed it, which goes back first.
-func (r Refundable) applied(amount, fee int64) int64 {
-	switch surplus := r.Paid() - r.Applied; {
+// due is how much of what was given back, with a fee in it, was of the price and its tax.
+// Where the customer bore the fee, the fee is not; nor is what the business got without
+// being owed it, which goes back first.
+func (r Refundable) due(given, fee int64) int64 {
+	switch surplus := r.Surplus(); {
 	case surplus <= 0:
-		return amount
+		return given
 	case surplus == r.Fee:
-		return amount - fee
+		return given - fee
 	default:
-		return max(0, r.RefundedAmount+amount-surplus) - max(0, r.RefundedAmount-surplus)
+		return max(0, given-surplus)
 	}
 }
 
@@ -156,12 +165,16 @@ func refundable(r refundableRow, err error) (Refundable, error) {
 
 // Reserve queues that a share of a locked payment is on its way back.
 func (r *Refundable) Reserve(tx *db.Tx, who access.Actor, s Share) {
-	r.change(tx, who, "payment.refund_started", func() { r.RefundedAmount, r.RefundedFee = r.RefundedAmount+s.Amount, r.RefundedFee+s.Fee })
+	r.change(tx, who, "payment.refund_started", func() { r.add(s.Amount, s.Fee, s.Tax) })
 }
 
 // Release queues that a reserved share was not given back after all.
 func (r *Refundable) Release(tx *db.Tx, who access.Actor, s Share) {
-	r.change(tx, who, "payment.refund_failed", func() { r.RefundedAmount, r.RefundedFee = r.RefundedAmount-s.Amount, r.RefundedFee-s.Fee })
+	r.change(tx, who, "payment.refund_failed", func() { r.add(-s.Amount, -s.Fee, -s.Tax) })
+}
+
+func (r *Refundable) add(amount, fee, tax int64) {
+	r.RefundedAmount, r.RefundedFee, r.RefundedTax = r.RefundedAmount+amount, r.RefundedFee+fee, r.RefundedTax+tax
 }
 
 // Conclude queues that a reserved refund was given. The payment becomes Refunded once
@@ -178,9 +191,9 @@ func (r *Refundable) change(tx *db.Tx, who access.Actor, action string, apply fu
 	apply()
 	tx.Expect(1, "payments_changed", `
 		UPDATE payments
-		SET status = $3, refunded_amount = $4, refunded_fee = $5, updated_at = $6
+		SET status = $3, refunded_amount = $4, refunded_fee = $5, updated_at = $6, refunded_tax = $7
 		WHERE tenant_id = $1 AND id = $2
-		RETURNING 1`, tx.Tenant(), r.ID, string(r.Status), r.RefundedAmount, r.RefundedFee, tx.Now())
+		RETURNING 1`, tx.Tenant(), r.ID, string(r.Status), r.RefundedAmount, r.RefundedFee, tx.Now(), r.RefundedTax)
 	audit.Record(tx, who, action, "payment", r.ID, before, auditOf(r.stored))
 }
 

@@ -15,7 +15,7 @@ func TestSharesOfRefundsAddUp(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		a := drawAmounts(t)
-		r := Refundable{stored: stored{Status: Completed, Base: a.Base, Fee: a.Fee, Total: a.Total, Merchant: a.Merchant, Applied: a.Base}}
+		r := Refundable{stored: stored{Status: Completed, Base: a.Base, Tax: a.Tax, Fee: a.Fee, Total: a.Total, Merchant: a.Merchant, Applied: a.Base}}
 		paid := r.Paid()
 		if paid != a.Total+a.Wallet {
 			t.Fatalf("refundable %d of %+v", paid, a)
@@ -30,13 +30,18 @@ func TestSharesOfRefundsAddUp(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if s.Fee < 0 || s.Merchant() < 0 || s.Applied < 0 || s.Applied > s.Amount || s.Amount != amount {
+			if rapid.IntRange(0, 3).Draw(t, "of the price") == 0 {
+				if of := r.ShareOfPrice(amount); of.Amount > 0 {
+					s, amount = of, of.Amount
+				}
+			}
+			if s.Fee < 0 || s.Merchant() < 0 || s.Applied < 0 || s.Tax < 0 || s.Applied+s.Tax > s.Amount || s.Amount != amount {
 				t.Fatalf("share %+v", s)
 			}
-			r.RefundedAmount, r.RefundedFee = r.RefundedAmount+s.Amount, r.RefundedFee+s.Fee
-			sum = Share{sum.Amount + s.Amount, sum.Fee + s.Fee, sum.Applied + s.Applied}
+			r.add(s.Amount, s.Fee, s.Tax)
+			sum = Share{sum.Amount + s.Amount, sum.Fee + s.Fee, sum.Tax + s.Tax, sum.Applied + s.Applied}
 		}
-		if sum != (Share{paid, a.Fee, a.Base}) || sum.Merchant() != a.Merchant {
+		if sum != (Share{paid, a.Fee, a.Tax, a.Base}) || sum.Merchant() != a.Merchant {
 			t.Fatalf("gave back %+v of %+v", sum, a)
 		}
 		if _, err := r.Share(1); err == nil {

@@ -96,7 +96,7 @@ func request(tenant id.ID, s invoices.Stored, p payerRow) (Request, error) {
 	return r, nil
 }
 
-// requestLines are the invoice's lines with the fee. Where the wallet paid a part,
+// requestLines are the invoice's lines with the tax and the fee. Where the wallet paid a part,
 // it is one line of the total.
 func requestLines(s invoices.Stored) ([]RequestLine, error) {
 	lines, err := s.Lines()
@@ -120,8 +120,15 @@ func requestLines(s invoices.Stored) ([]RequestLine, error) {
 	switch added := s.Total - sum; {
 	case added < 0:
 		return []RequestLine{total}, nil
+	case added > 0 && s.Tax > 0 && s.Discount > 0:
+		return []RequestLine{total}, nil
 	case added > 0:
-		out = append(out, RequestLine{Name: "Service fee", Description: "Service fee", Quantity: 1, Price: added})
+		for _, l := range []RequestLine{{Name: "Tax", Price: s.Tax}, {Name: "Service fee", Price: added - s.Tax}} {
+			if l.Price > 0 {
+				l.Description, l.Quantity = l.Name, 1
+				out = append(out, l)
+			}
+		}
 	}
 	return out, nil
 }

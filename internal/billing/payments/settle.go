@@ -196,7 +196,7 @@ func settle(ctx context.Context, tx *db.Tx, appliers map[Kind]Applier, invoice i
 // write queues all that a settled payment leaves behind; the ledger last.
 func write(ctx context.Context, tx *db.Tx, s invoices.Stored, p stored, m arrival, how settlement) (Outcome, error) {
 	who, now, before := access.System{Job: "payments"}, tx.Now(), auditOf(p)
-	p.Status, p.PaidAt, p.Fee, p.Merchant, p.Applied, p.Failure = Completed, &now, m.fee, m.merchant, m.wanted, ""
+	p.Status, p.PaidAt, p.Fee, p.Merchant, p.Applied, p.Tax, p.Failure = Completed, &now, m.fee, m.merchant, m.wanted, m.tax, ""
 	p.Base = m.worth()
 	p.Method, p.Channel = first(how.method, p.Method), first(how.channel, p.Channel)
 	if how.reference != "" {

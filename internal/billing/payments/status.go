@@ -96,7 +96,7 @@ func (o *Operations) Status(ctx context.Context, who access.Staff, appointment i
 	if collects.Gateway == nil { // no link can be made
 		terms = terms.Free()
 	}
-	next, err := quote(remaining, 0, terms, ForAppointment, currency)
+	next, err := quote(remaining, 0, 0, terms, ForAppointment, currency)
 	if err != nil {
 		return Overview{}, err
 	}

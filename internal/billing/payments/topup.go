@@ -116,7 +116,7 @@ func (o *Operations) draftTopUp(ctx context.Context, tx *db.Tx, who access.Custo
 		return "", err
 	}
 	fee.Mode = subscriptions.FeeFromCustomer
-	a, err := quote(amount, 0, fee, WalletTopUp, currency)
+	a, err := quote(amount, 0, 0, fee, WalletTopUp, currency)
 	if err != nil {
 		return "", fmt.Errorf("quote %d %s: %w", amount, currency, err)
 	}

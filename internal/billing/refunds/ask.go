@@ -39,7 +39,7 @@ func (o *Operations) AskForSurplus(ctx context.Context, tenant, payment id.ID) e
 		if err != nil {
 			return err
 		}
-		return askOnce(ctx, tx, who, p, min(p.Paid()-p.Applied, p.Left()), surplusText)
+		return askOnce(ctx, tx, who, p, min(p.Surplus(), p.Left()), surplusText)
 	})
 }
 

@@ -58,7 +58,7 @@ func returned(p payments.Refundable, r row) ledger.Movement {
 }
 
 func (r row) share() payments.Share {
-	return payments.Share{Amount: r.Amount, Fee: r.Fee, Applied: r.Applied}
+	return payments.Share{Amount: r.Amount, Fee: r.Fee, Tax: r.Tax, Applied: r.Applied}
 }
 
 type part struct {

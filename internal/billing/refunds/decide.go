@@ -168,7 +168,7 @@ func (o *Operations) give(ctx context.Context, tx *db.Tx, who access.Actor, p pa
 		return err
 	}
 	movement, reserved := movementOf(p, *r, share), p.RefundedAmount
-	r.Fee, r.Applied = share.Fee, share.Applied
+	r.Fee, r.Tax, r.Applied = share.Fee, share.Tax, share.Applied
 	if r.Method == AtGateway {
 		if err := o.setAside(ctx, tx, who, p, r, share, note); err != nil {
 			return err

@@ -26,7 +26,7 @@ func ReturnPrice(ctx context.Context, tx *db.Tx, who access.Actor, paid []paymen
 		}
 		r := row{
 			ID: id.NewAt(tx.Now()), PaymentID: p.ID, AppointmentID: p.AppointmentID, CustomerID: *p.CustomerID, Amount: share.Amount,
-			Fee: share.Fee, Applied: share.Applied, Currency: p.Currency, Method: ToWallet, Reason: reason, RequestedBy: "system", CreatedAt: tx.Now(),
+			Fee: share.Fee, Tax: share.Tax, Applied: share.Applied, Currency: p.Currency, Method: ToWallet, Reason: reason, RequestedBy: "system", CreatedAt: tx.Now(),
 		}
 		movements = append(movements, movementOf(p, r, share))
 		r.decide(who, tx.Now(), Completed, "")

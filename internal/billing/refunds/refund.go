@@ -50,6 +50,7 @@ type Refund struct {
 	Status           Status         `json:"status" enum:"requested,approved,rejected,completed"`
 	Amount           money.Number   `json:"amount" example:"150000" doc:"What the customer gets, or wants."`
 	FeeAmount        money.Number   `json:"fee_amount" example:"0" doc:"Of the amount, what the platform gives back of its fee."`
+	TaxAmount        money.Number   `json:"tax_amount" example:"0" doc:"Of the amount, the tax that was paid with the price."`
 	Currency         money.Currency `json:"currency"`
 	Method           *Method        `json:"method" enum:"wallet,manual,gateway" doc:"Null until it is decided."`
 	Reason           string         `json:"reason" example:"I am ill"`
@@ -71,6 +72,7 @@ type row struct {
 	Status           Status         `db:"status"`
 	Amount           int64          `db:"amount"`
 	Fee              int64          `db:"fee_amount"`
+	Tax              int64          `db:"tax_amount"`
 	Applied          int64          `db:"applied_amount"`
 	Currency         money.Currency `db:"currency"`
 	Method           Method         `db:"method"`
@@ -89,7 +91,7 @@ func (r row) view() Refund {
 	amount := func(minor int64) money.Number { return money.Number{Minor: minor, Currency: r.Currency} }
 	out := Refund{
 		ID: r.ID, PaymentID: r.PaymentID, AppointmentID: r.AppointmentID, CustomerID: r.CustomerID, Status: r.Status,
-		Amount: amount(r.Amount), FeeAmount: amount(r.Fee), Currency: r.Currency, Reason: r.Reason, DecisionNote: r.Note,
+		Amount: amount(r.Amount), FeeAmount: amount(r.Fee), TaxAmount: amount(r.Tax), Currency: r.Currency, Reason: r.Reason, DecisionNote: r.Note,
 		RequestedBy: r.RequestedBy, ProviderRefundID: r.ProviderRefundID,
 		CreatedAt: r.CreatedAt.UTC(), DecidedAt: utc(r.DecidedAt), CompletedAt: utc(r.CompletedAt),
 	}

@@ -8,7 +8,7 @@ import (
 	"reserva/internal/kit/id"
 )
 
-const columns = `r.id, r.payment_id, p.appointment_id, r.customer_id, r.status, r.amount, r.fee_amount, r.applied_amount, r.currency, r.method,
+const columns = `r.id, r.payment_id, p.appointment_id, r.customer_id, r.status, r.amount, r.fee_amount, r.tax_amount, r.applied_amount, r.currency, r.method,
 	r.reason, r.decision_note, r.requested_by, r.decided_by, r.provider_refund_id, r.sending_until, r.created_at, r.decided_at, r.completed_at`
 
 const fromRefunds = `
@@ -22,10 +22,10 @@ const oneRequest = "refunds_one_request"
 func insert(tx *db.Tx, r row) {
 	tx.Exec(`
 		INSERT INTO refunds (tenant_id, id, payment_id, customer_id, status, amount, fee_amount, applied_amount, currency, method, reason,
-			decision_note, requested_by, decided_by, sending_until, created_at, decided_at, completed_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $16)`,
+			decision_note, requested_by, decided_by, sending_until, created_at, decided_at, completed_at, updated_at, tax_amount)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $16, $19)`,
 		tx.Tenant(), r.ID, r.PaymentID, r.CustomerID, string(r.Status), r.Amount, r.Fee, r.Applied, string(r.Currency), string(r.Method), r.Reason,
-		r.Note, r.RequestedBy, r.DecidedBy, r.SendingUntil, tx.Now(), r.DecidedAt, r.CompletedAt)
+		r.Note, r.RequestedBy, r.DecidedBy, r.SendingUntil, tx.Now(), r.DecidedAt, r.CompletedAt, r.Tax)
 }
 
 // update queues what a decision changes. The caller has locked the refund.
@@ -33,11 +33,11 @@ func update(tx *db.Tx, r row) {
 	tx.Expect(1, "refunds_changed", `
 		UPDATE refunds
 		SET status = $3, amount = $4, fee_amount = $5, applied_amount = $6, method = $7, decision_note = $8, decided_by = $9,
-			provider_refund_id = $10, sending_until = $11, decided_at = $12, completed_at = $13, updated_at = $14
+			provider_refund_id = $10, sending_until = $11, decided_at = $12, completed_at = $13, updated_at = $14, tax_amount = $15
 		WHERE tenant_id = $1 AND id = $2
 		RETURNING 1`,
 		tx.Tenant(), r.ID, string(r.Status), r.Amount, r.Fee, r.Applied, string(r.Method), r.Note, r.DecidedBy,
-		r.ProviderRefundID, r.SendingUntil, r.DecidedAt, r.CompletedAt, tx.Now())
+		r.ProviderRefundID, r.SendingUntil, r.DecidedAt, r.CompletedAt, tx.Now(), r.Tax)
 }
 
 // load reads a refund of the tenant; ErrNotFound if there is none.

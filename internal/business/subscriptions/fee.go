@@ -24,6 +24,7 @@ type FeeBasis struct {
 	Plan     Plan         `json:"plan"`
 	Own      bool         `json:"own"` // the business collects at an account of its own
 	Mode     string       `json:"mode"`
+	Tax      money.Rate   `json:"tax"`      // what the business adds to its prices
 	Set      *FeeRules    `json:"set"`      // for the plan; nil where nothing was
 	Override *FeeOverride `json:"override"` // for the business; nil where nothing is
 }
@@ -67,6 +68,7 @@ const feeOf = `jsonb_build_object(
 			'plan', coalesce(s.plan, 'FREE'),
 			'own', EXISTS (SELECT 1 FROM tenant_gateways g WHERE g.tenant_id = t.id AND g.retired_at IS NULL AND g.enabled),
 			'mode', coalesce(t.settings ->> 'fee_mode', 'customer'),
+			'tax', coalesce(t.settings -> 'tax_rate', '0'),
 			'set', to_jsonb(f),
 			'override', CASE WHEN t.platform_fee_rate IS NOT NULL THEN jsonb_build_object('rate', t.platform_fee_rate,
 				'mode', t.platform_fee_mode, 'from', t.platform_fee_from, 'until', t.platform_fee_until, 'reason', t.platform_fee_reason) END)`
@@ -109,7 +111,7 @@ func (p Plan) FeeRules(set *FeeRules) FeeRules {
 // what was set for it and is in effect, else its plan's.
 func (b FeeBasis) Terms(at time.Time) FeeTerms {
 	rules := b.Rules()
-	t := FeeTerms{Plan: b.Plan, Mode: b.Mode, Min: rules.Min, Max: rules.Max, Currency: rules.Currency, Exempt: rules.Exempt}
+	t := FeeTerms{Plan: b.Plan, Mode: b.Mode, Tax: b.Tax, Min: rules.Min, Max: rules.Max, Currency: rules.Currency, Exempt: rules.Exempt}
 	if t.Mode == "" {
 		t.Mode = FeeFromCustomer
 	}
@@ -134,6 +136,7 @@ type FeeTerms struct {
 	Plan     Plan
 	Rate     money.Rate
 	Mode     string
+	Tax      money.Rate // on the price of an appointment, beside the fee
 	Min, Max *int64
 	Currency money.Currency
 	Exempt   []string
@@ -148,7 +151,8 @@ func (t FeeTerms) Free() FeeTerms {
 // FeeAmounts are what a payment comes to, in minor units of one currency.
 type FeeAmounts struct {
 	Base     int64 // of the price
-	Wallet   int64 // the part of it that the wallet pays
+	Wallet   int64 // the part of price and tax that the wallet pays
+	Tax      int64 // on the price
 	Rate     money.Rate
 	Fee      int64
 	Total    int64 // to be paid online
@@ -176,6 +180,23 @@ func (t FeeTerms) Quote(kind string, base, wallet int64, currency money.Currency
 		return FeeAmounts{}, money.ErrRange
 	}
 	a.Total += a.Fee
+	return a, nil
+}
+
+// QuoteTaxed is Quote for a price that a tax comes on top of. The business gets the tax
+// with the price, and the fee is of the price alone: the wallet pays for the price first,
+// and of the tax what it still can. Base and tax together are at least wallet.
+func (t FeeTerms) QuoteTaxed(kind string, base, tax, wallet int64, currency money.Currency) (FeeAmounts, error) {
+	ofPrice := min(wallet, base)
+	a, err := t.Quote(kind, base, ofPrice, currency)
+	if err != nil {
+		return FeeAmounts{}, err
+	}
+	a.Wallet, a.Tax = wallet, tax
+	a.Total, a.Merchant = a.Total+tax-(wallet-ofPrice), a.Merchant+tax
+	if a.Total < 0 || a.Merchant < 0 {
+		return FeeAmounts{}, money.ErrRange
+	}
 	return a, nil
 }
 

@@ -39,7 +39,7 @@ type Options struct {
 	PreferredPaymentMethod string `json:"preferred_payment_method" enum:"cash,maya,paper_id" doc:"What guests are offered first."`
 	ConfirmRequiresPayment bool   `json:"confirm_requires_payment" doc:"A booking is confirmed by its payment only."`
 
-	TaxRate money.Rate `json:"tax_rate" example:"0.11" doc:"What the lines of an invoice are taxed with where they say nothing else, as a share of 1."`
+	TaxRate money.Rate `json:"tax_rate" example:"0.11" doc:"What payment links add to the price of an appointment, and the lines of an invoice are taxed with where they say nothing else, as a share of 1."`
 
 	AllowBareIDVerification     bool `json:"allow_bare_id_verification" doc:"Guests may verify a booking with its id alone."`
 	RequiresOwnerApproval       bool `json:"requires_owner_approval" doc:"Verified guest bookings stay pending until approved."`

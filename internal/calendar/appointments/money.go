@@ -14,6 +14,7 @@ import (
 type FeeBreakdown struct {
 	BaseAmount       money.Number `json:"base_amount"`
 	PlatformFee      money.Number `json:"platform_fee"`
+	TaxAmount        money.Number `json:"tax_amount" example:"0" doc:"On the price, by the setting tax_rate of the business"`
 	TotalWithFee     money.Number `json:"total_with_fee" doc:"What the customer pays online"`
 	FeeRate          money.Rate   `json:"fee_rate" example:"0.08"`
 	FeePercentage    string       `json:"fee_percentage" example:"8%"`
@@ -72,7 +73,7 @@ func (a *Appointment) addMoney(r *row, now time.Time) {
 		TotalAmount: a.TotalPrice, PaidAmount: a.PaidAmount,
 		RemainingBalance: money.Number{Minor: r.TotalPrice - r.PaidAmount, Currency: cur}, PaymentHistory: r.history(cur),
 	}
-	a.FeeBreakdown = feeBreakdown(r, cur, now)
+	a.FeeBreakdown = a.feeBreakdown(r, cur, now)
 }
 
 // history reads the aggregated payments.
@@ -94,15 +95,19 @@ func (r *row) history(cur money.Currency) []PaymentMade {
 }
 
 // feeBreakdown is that of a payment at now; nil for what costs nothing.
-func feeBreakdown(r *row, cur money.Currency, now time.Time) *FeeBreakdown {
+func (a *Appointment) feeBreakdown(r *row, cur money.Currency, now time.Time) *FeeBreakdown {
 	terms := r.Fee.Terms(now)
-	quoted, err := terms.Quote("appointment", r.TotalPrice, 0, cur)
+	tax, err := a.Tax(terms.Tax)
 	if r.TotalPrice == 0 || err != nil {
+		return nil
+	}
+	quoted, err := terms.QuoteTaxed("appointment", r.TotalPrice, tax, 0, cur)
+	if err != nil {
 		return nil
 	}
 	b := &FeeBreakdown{
 		BaseAmount: money.Number{Minor: quoted.Base, Currency: cur}, PlatformFee: money.Number{Minor: quoted.Fee, Currency: cur},
-		TotalWithFee: money.Number{Minor: quoted.Total, Currency: cur}, FeeRate: quoted.Rate, FeePercentage: quoted.Rate.Percent() + "%",
+		TaxAmount: money.Number{Minor: tax, Currency: cur}, TotalWithFee: money.Number{Minor: quoted.Total, Currency: cur}, FeeRate: quoted.Rate, FeePercentage: quoted.Rate.Percent() + "%",
 		SubscriptionPlan: string(terms.Plan), Note: "The fee is added to payments online.",
 	}
 	if terms.Mode == subscriptions.FeeFromMerchant {

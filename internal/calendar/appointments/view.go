@@ -124,7 +124,6 @@ func view(r *row, lines []line, now time.Time) Appointment {
 		RescheduleReason: r.RescheduleReason, CreatedByID: r.CreatedByID, Version: r.Version, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
 		StartsAt: r.StartsAt.UTC(), VerifiedAt: utc(r.VerifiedAt), Guest: r.Guest,
 	}
-	a.addMoney(r, now)
 	a.Terms = r.terms()
 	if r.RescheduledAt != nil {
 		from, to := Moment{}, r.moment(loc)
@@ -146,6 +145,7 @@ func view(r *row, lines []line, now time.Time) Appointment {
 			StartTime: clockAt(l.StartsAt, loc), EndTime: clockAt(l.EndsAt, loc),
 		})
 	}
+	a.addMoney(r, now)
 	return a
 }
 
