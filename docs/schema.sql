@@ -854,6 +854,8 @@ CREATE TABLE public.payments (
     refunded_amount bigint DEFAULT 0 NOT NULL,
     refunded_fee bigint DEFAULT 0 NOT NULL,
     asked_at timestamp with time zone,
+    tax_amount bigint DEFAULT 0 NOT NULL,
+    refunded_tax bigint DEFAULT 0 NOT NULL,
     CONSTRAINT payments_applied_amount_check CHECK ((applied_amount >= 0)),
     CONSTRAINT payments_base_amount_check CHECK ((base_amount >= 0)),
     CONSTRAINT payments_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
@@ -864,7 +866,9 @@ CREATE TABLE public.payments (
     CONSTRAINT payments_payment_type_check CHECK ((payment_type = ANY (ARRAY['appointment'::text, 'package'::text, 'subscription'::text, 'wallet_topup'::text, 'refund'::text, 'setup_fee'::text]))),
     CONSTRAINT payments_refunded CHECK (((refunded_amount >= 0) AND (refunded_amount <= (merchant_amount + platform_fee)))),
     CONSTRAINT payments_refunded_fee CHECK ((((refunded_fee >= 0) AND (refunded_fee <= refunded_amount)) AND (refunded_fee <= platform_fee))),
+    CONSTRAINT payments_refunded_tax CHECK ((((refunded_tax >= 0) AND (refunded_tax <= tax_amount)) AND (refunded_tax <= refunded_amount))),
     CONSTRAINT payments_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'completed'::text, 'failed'::text, 'cancelled'::text, 'refunded'::text, 'needs_review'::text]))),
+    CONSTRAINT payments_tax CHECK ((tax_amount >= 0)),
     CONSTRAINT payments_total_amount_check CHECK ((total_amount >= 0))
 );
 
@@ -943,6 +947,7 @@ CREATE TABLE public.refunds (
     decided_at timestamp with time zone,
     completed_at timestamp with time zone,
     updated_at timestamp with time zone NOT NULL,
+    tax_amount bigint DEFAULT 0 NOT NULL,
     CONSTRAINT refunds_amount_check CHECK ((amount > 0)),
     CONSTRAINT refunds_check CHECK (((fee_amount >= 0) AND (fee_amount <= amount))),
     CONSTRAINT refunds_check1 CHECK (((applied_amount >= 0) AND (applied_amount <= amount))),
@@ -952,7 +957,8 @@ CREATE TABLE public.refunds (
     CONSTRAINT refunds_method CHECK (((status = ANY (ARRAY['requested'::text, 'rejected'::text])) OR (method <> ''::text))),
     CONSTRAINT refunds_method_check CHECK ((method = ANY (ARRAY[''::text, 'wallet'::text, 'manual'::text, 'gateway'::text]))),
     CONSTRAINT refunds_requested_by_check CHECK ((requested_by = ANY (ARRAY['customer'::text, 'staff'::text, 'system'::text]))),
-    CONSTRAINT refunds_status_check CHECK ((status = ANY (ARRAY['requested'::text, 'approved'::text, 'rejected'::text, 'completed'::text])))
+    CONSTRAINT refunds_status_check CHECK ((status = ANY (ARRAY['requested'::text, 'approved'::text, 'rejected'::text, 'completed'::text]))),
+    CONSTRAINT refunds_tax CHECK (((tax_amount >= 0) AND (tax_amount <= amount)))
 );
 
 ALTER TABLE ONLY public.refunds FORCE ROW LEVEL SECURITY;
