@@ -82,3 +82,23 @@ func TestATaxedLinkPaidTooLate(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What the desk takes for a taxed link is price and tax as well.
+func TestATaxedLinkMarkedAsPaid(t *testing.T) {
+	t.Parallel()
+	w := newTill(t)
+	w.Settings(object{"tax_rate": 0.11})
+	appointment := w.Salon.Book(1, "09:00")
+	link := w.JSON(w.Customer.Token, "POST", "/customer/payments/process-appointment", object{"appointment_id": appointment})
+	w.call("marked", w.Admin, "POST", "/invoices/"+link.Text("invoice.id")+"/mark-paid", object{"payment_method": "cash"}, 200, `{"status": "PAID", "tax_amount": 16500}`)
+	w.call("paid by the price", w.Admin, "GET", "/appointments/"+string(appointment), nil, 200, `{"payment_status": "paid", "paid_amount": 150000}`)
+	w.call("the payment", w.Admin, "GET", "/payments/history/"+link.Text("payment.id"), nil, 200, `{"tax_amount": "16500.00", "platform_fee": "0.00"}`)
+	w.call("all of it back", w.Admin, "POST", "/payments/"+link.Text("payment.id")+"/refund", object{"reason": "ill", "method": "manual"}, 201, `{"tax_amount": 16500}`)
+	w.call("nothing is paid", w.Admin, "GET", "/appointments/"+string(appointment), nil, 200, `{"payment_status": "refunded", "paid_amount": 0}`)
+	if diff := cmp.Diff(map[ledger.Account]int64{}, w.balances()); diff != "" {
+		t.Error(diff)
+	}
+	if _, err := ledger.Verify(t.Context(), w.DB, "", func(f ledger.Finding) error { t.Error(f); return nil }); err != nil {
+		t.Error(err)
+	}
+}
