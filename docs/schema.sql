@@ -581,6 +581,7 @@ CREATE TABLE public.invoices (
     tax_rate integer DEFAULT 0 NOT NULL,
     payment_provider text DEFAULT 'paper_id'::text NOT NULL,
     page_expires_at timestamp with time zone,
+    tax_paid bigint DEFAULT 0 NOT NULL,
     CONSTRAINT invoices_amount_paid_check CHECK ((amount_paid >= 0)),
     CONSTRAINT invoices_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT invoices_discount_amount_check CHECK ((discount_amount >= 0)),
@@ -591,6 +592,7 @@ CREATE TABLE public.invoices (
     CONSTRAINT invoices_status_check CHECK ((status = ANY (ARRAY['DRAFT'::text, 'SENT'::text, 'PAID'::text, 'OVERDUE'::text, 'CANCELLED'::text]))),
     CONSTRAINT invoices_subtotal_check CHECK ((subtotal >= 0)),
     CONSTRAINT invoices_tax_amount_check CHECK ((tax_amount >= 0)),
+    CONSTRAINT invoices_tax_paid CHECK (((tax_paid >= 0) AND (tax_paid <= amount_paid))),
     CONSTRAINT invoices_tax_rate_check CHECK (((tax_rate >= 0) AND (tax_rate <= 1000000))),
     CONSTRAINT invoices_total_amount_check CHECK ((total_amount >= 0))
 );

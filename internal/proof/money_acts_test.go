@@ -132,7 +132,8 @@ func (m *town) flush() {
 	}
 }
 
-// payAtDesk takes cash, a part or all that is left. Under one key it is taken once.
+// payAtDesk takes cash, a part or all that is left, and some of the tax with it. Under one
+// key it is taken once.
 func (m *town) payAtDesk(l *life) {
 	m.Helper()
 	amount := int64(price)
@@ -140,12 +141,18 @@ func (m *town) payAtDesk(l *life) {
 		amount = 1 + m.random.Int64N(price)
 	}
 	before := m.handed(l, handedIn)
-	answer := m.send(testkit.Request{As: m.admin(l.shop), Method: "POST", Path: "/appointments/" + string(l.appointment) + "/record-payment",
-		Body: object{"amount": l.shop.amount(amount), "payment_method": "cash"}})
+	body := object{"amount": l.shop.amount(amount), "payment_method": "cash"}
+	if tax := int64(l.shop.tax * float64(amount)); tax > 0 && m.oneIn(2) {
+		body["tax_amount"], amount = l.shop.amount(tax), amount+tax
+	}
+	answer := m.send(testkit.Request{As: m.admin(l.shop), Method: "POST", Path: "/appointments/" + string(l.appointment) + "/record-payment", Body: body})
 	switch answer.Status {
 	case http.StatusOK:
 		l.cash += amount
 		m.counts["paid at the desk"]++
+		if body["tax_amount"] != nil {
+			m.counts["taxed at the desk"]++
+		}
 	case http.StatusConflict, http.StatusBadRequest, http.StatusUnprocessableEntity:
 		if m.handed(l, handedIn) > before && m.unclear(answer) {
 			l.cash += amount

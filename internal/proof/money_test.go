@@ -55,7 +55,7 @@ func TestMoney(t *testing.T) {
 	})
 	t.Logf("%d lives from seed %d: %v", lives, seed, counts)
 	for _, lived := range []string{
-		"taxed", "linked", "used the wallet", "paid", "paid in part", "paid the rest", "paid another amount", "failed to pay", "paid at the desk",
+		"taxed", "linked", "used the wallet", "paid", "paid in part", "paid the rest", "paid another amount", "failed to pay", "paid at the desk", "taxed at the desk",
 		"topped up", "cancelled", "cancelled late", "paid late", "asked for it back", "got it back by wallet", "got it back by manual",
 		"got it back by gateway", "was refused", "withdrew", "lost the answer to a payout", "called back first", "called back twice",
 		"never called back", "called another", "forged", "killed", "killed at the provider's door", "never heard the answer",
@@ -89,6 +89,7 @@ type shop struct {
 	currency money.Currency
 	bank     string // its account; empty where it cannot withdraw
 	booked   int
+	tax      float64 // on top of its prices
 }
 
 // amount is how requests write minor units.
@@ -140,8 +141,8 @@ func (m *town) open(n int, currency money.Currency) {
 	} else {
 		s.bank = bank(m.World, s.Salon)
 	}
-	if rate := []float64{0, 0.11, 0.07625}[m.random.IntN(3)]; rate > 0 {
-		s.Tenant.Settings(object{"tax_rate": rate})
+	if s.tax = []float64{0, 0.11, 0.07625}[m.random.IntN(3)]; s.tax > 0 {
+		s.Tenant.Settings(object{"tax_rate": s.tax})
 		m.counts["taxed"]++
 	}
 	terms := object{"cancellation_hours": 0}

@@ -21,7 +21,7 @@ type Entry struct {
 	Status            payments.Status `json:"status" enum:"pending,completed,failed,cancelled,refunded,needs_review"`
 	Amount            money.Text      `json:"amount" example:"150000.00" doc:"Without the fee that the customer bears."`
 	BaseAmount        money.Text      `json:"base_amount" example:"150000.00"`
-	TaxAmount         money.Text      `json:"tax_amount" example:"0.00"`
+	TaxAmount         money.Text      `json:"tax_amount" example:"0.00" doc:"On top of base_amount, of the business."`
 	PlatformFee       money.Text      `json:"platform_fee" example:"12000.00"`
 	PlatformFeeRate   string          `json:"platform_fee_rate" example:"0.08"`
 	TotalAmount       money.Text      `json:"total_amount" example:"162000.00" doc:"What was paid."`
@@ -70,6 +70,7 @@ type row struct {
 	FeeRate       money.Rate      `db:"platform_fee_rate"`
 	Total         int64           `db:"total_amount"`
 	Refunded      int64           `db:"refunded_amount"`
+	TaxBack       int64           `db:"refunded_tax"`
 	Merchant      int64           `db:"merchant_amount"`
 	Method        string          `db:"payment_method"`
 	Channel       string          `db:"payment_channel"`
@@ -83,7 +84,7 @@ type row struct {
 }
 
 const columns = `p.tenant_id, p.id, p.payment_type, p.status, p.invoice_id, p.appointment_id, p.customer_id, p.reference_id, p.description, p.currency,
-	p.base_amount, p.tax_amount, p.platform_fee, p.platform_fee_rate, p.total_amount, p.refunded_amount, p.merchant_amount, p.payment_method, p.payment_channel,
+	p.base_amount, p.tax_amount, p.platform_fee, p.platform_fee_rate, p.total_amount, p.refunded_amount, p.refunded_tax, p.merchant_amount, p.payment_method, p.payment_channel,
 	p.payment_provider, p.provider_payment_id, p.receipt_number, p.notes, p.paid_at, p.created_at, p.updated_at`
 
 // wallet is what the customer's wallet pays of a payment, and what went there of one that

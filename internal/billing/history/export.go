@@ -50,7 +50,7 @@ func (o *Operations) Export(ctx context.Context, r Reader, f Filter, to io.Write
 	err := out.Write([]string{
 		"created_at", "paid_at", "id", "business", "payment_type", "status", "description", "reference_id", "invoice_number", "customer_id", "customer_name",
 		"appointment_id", "currency", "base_amount", "platform_fee", "total_amount", "merchant_amount", "payment_method", "payment_channel",
-		"payment_provider", "receipt_number", "notes", "refunded_amount", "wallet_amount", "credited_amount",
+		"payment_provider", "receipt_number", "notes", "refunded_amount", "wallet_amount", "credited_amount", "tax_amount", "refunded_tax",
 	})
 	if err != nil {
 		return err
@@ -113,7 +113,7 @@ func (p exportRow) record() []string {
 		p.CreatedAt.UTC().Format(time.RFC3339), paid, string(p.ID), harmless(p.Business), string(p.Kind), string(p.Status), harmless(p.Description),
 		harmless(p.Reference), invoice, value(p.CustomerID), harmless(p.Customer), value(p.AppointmentID), string(p.Currency), amount(p.Base), amount(p.Fee),
 		amount(p.Total), amount(p.Merchant), harmless(p.Method), harmless(p.Channel), p.Provider, harmless(p.Receipt), harmless(p.Notes), amount(p.Refunded),
-		amount(fromWallet), amount(credited),
+		amount(fromWallet), amount(credited), amount(p.Tax), amount(p.TaxBack),
 	}
 }
 

@@ -155,7 +155,7 @@ func TestSummaryOfRefunds(t *testing.T) {
 			"completed": [{"count": 2, "total_amount": "250000.00", "merchant_amount": "250000.00", "refunded_amount": "150000.00"}]}`,
 	})
 	file := string(w.Do(s.Admin, "GET", "/payments/history/export", nil, 200).Body)
-	for _, want := range []string{"receipt_number,notes,refunded_amount,wallet_amount,credited_amount\n", ",50000.00,0.00,0.00\n", ",100000.00,0.00,0.00\n"} {
+	for _, want := range []string{"receipt_number,notes,refunded_amount,wallet_amount,credited_amount,tax_amount,refunded_tax\n", ",50000.00,0.00,0.00,0.00,0.00\n", ",100000.00,0.00,0.00,0.00,0.00\n"} {
 		if !strings.Contains(file, want) {
 			t.Errorf("no %q in %s", want, file)
 		}

@@ -38,7 +38,9 @@ type MethodSum struct {
 type CurrencySum struct {
 	Currency       money.Currency `json:"currency"`
 	Count          int            `json:"count" minimum:"0" example:"9"`
-	BaseAmount     money.Text     `json:"base_amount" example:"1350000.00" doc:"Without fees."`
+	BaseAmount     money.Text     `json:"base_amount" example:"1350000.00" doc:"Without fees and tax."`
+	TaxAmount      money.Text     `json:"tax_amount" example:"0.00" doc:"On top of that, of the business."`
+	RefundedTax    money.Text     `json:"refunded_tax" example:"0.00" doc:"What of that was given back, or is on its way back."`
 	PlatformFee    money.Text     `json:"platform_fee" example:"108000.00"`
 	TotalAmount    money.Text     `json:"total_amount" example:"1458000.00" doc:"What was paid."`
 	MerchantAmount *money.Text    `json:"merchant_amount,omitempty" doc:"What the business received; for staff."`
@@ -56,11 +58,13 @@ type summaryRow struct {
 	Total    int64           `db:"total"`
 	Merchant int64           `db:"merchant"`
 	Refunded int64           `db:"refunded"`
+	Tax      int64           `db:"tax"`
+	TaxBack  int64           `db:"tax_back"`
 }
 
 const summed = `SELECT p.payment_type, p.status, p.payment_method, p.currency, count(*) AS count, sum(p.base_amount)::bigint AS base,
 	sum(p.platform_fee)::bigint AS fee, sum(p.total_amount)::bigint AS total, sum(p.merchant_amount)::bigint AS merchant,
-	sum(p.refunded_amount)::bigint AS refunded`
+	sum(p.refunded_amount)::bigint AS refunded, sum(p.tax_amount)::bigint AS tax, sum(p.refunded_tax)::bigint AS tax_back`
 
 const grouped = `
 	GROUP BY p.payment_type, p.status, p.payment_method, p.currency`
@@ -96,7 +100,7 @@ func sumUp(rows []summaryRow, toCustomer bool) Summary {
 			continue
 		}
 		sum := entryOf(&out.Completed, func(s CurrencySum) bool { return s.Currency == row.Currency },
-			CurrencySum{Currency: row.Currency, BaseAmount: none, PlatformFee: none, TotalAmount: none, MerchantAmount: &money.Text{Currency: row.Currency}, RefundedAmount: none})
+			CurrencySum{Currency: row.Currency, BaseAmount: none, TaxAmount: none, RefundedTax: none, PlatformFee: none, TotalAmount: none, MerchantAmount: &money.Text{Currency: row.Currency}, RefundedAmount: none})
 		if row.Kind == payments.Refund {
 			sum.RefundedAmount.Minor += row.Total
 			continue
@@ -107,6 +111,8 @@ func sumUp(rows []summaryRow, toCustomer bool) Summary {
 		method.TotalAmount.Minor += row.Total
 		sum.Count += row.Count
 		sum.BaseAmount.Minor += row.Base
+		sum.TaxAmount.Minor += row.Tax
+		sum.RefundedTax.Minor += row.TaxBack
 		sum.PlatformFee.Minor += row.Fee
 		sum.TotalAmount.Minor += row.Total
 		sum.MerchantAmount.Minor += row.Merchant

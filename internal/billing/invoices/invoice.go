@@ -98,6 +98,7 @@ type Stored struct {
 	FeeRate         money.Rate      `db:"platform_fee_rate"`
 	Total           int64           `db:"total_amount"`
 	AmountPaid      int64           `db:"amount_paid"`
+	TaxPaid         int64           `db:"tax_paid"` // within that, while a part is paid
 	IssueDate       civil.Date      `db:"issue_date"`
 	DueDate         civil.Date      `db:"due_date"`
 	PaidAt          *time.Time      `db:"paid_at"`
@@ -130,6 +131,9 @@ func (s Stored) Due() int64 {
 	}
 	return max(s.Total-s.AmountPaid, 0)
 }
+
+// TaxDue is how much of what is still to be paid is tax.
+func (s Stored) TaxDue() int64 { return min(max(s.Tax-s.TaxPaid, 0), s.Due()) }
 
 // WithoutFee is the invoice with nothing for the platform on it, as it is paid to the
 // business itself.

@@ -93,7 +93,7 @@ func asJSON(value any) []byte {
 const columns = `i.id, i.invoice_number, i.provider_number, i.invoice_type, i.status, i.customer_id, i.appointment_id, i.line_items,
 	i.currency, i.subtotal, i.tax_amount, i.discount_amount, i.platform_fee, i.platform_fee_rate, i.total_amount, i.amount_paid,
 	i.issue_date, i.due_date, i.paid_at, i.gateway_id, i.payment_provider, i.page_expires_at, i.paper_invoice_id, i.paper_invoice_url, i.paper_pdf_url, i.paper_payment_url,
-	i.notes, i.metadata, i.created_at, i.updated_at, i.written, i.tax_rate`
+	i.notes, i.metadata, i.created_at, i.updated_at, i.written, i.tax_rate, i.tax_paid`
 
 // Lock reads an invoice that is about to be changed; ErrNotFound if there is none.
 // An appointment's invoice is locked after the appointment.
@@ -185,13 +185,14 @@ func NoteSent(tx *db.Tx, s Stored, sentVia []string) {
 		RETURNING 1`, tx.Tenant(), s.ID, tx.Now(), asJSON(map[string]any{"sent_via": sentVia}))
 }
 
-// NotePart queues that a part of a written invoice was paid. The caller has locked it.
-func NotePart(tx *db.Tx, s Stored, paid int64) {
+// NotePart queues that a part of a written invoice was paid, with tax in it. The caller has
+// locked it.
+func NotePart(tx *db.Tx, s Stored, paid, tax int64) {
 	tx.Expect(1, changedConstraint, `
 		UPDATE invoices
-		SET amount_paid = $3, updated_at = $4
+		SET amount_paid = amount_paid + $3, tax_paid = tax_paid + $5, updated_at = $4
 		WHERE tenant_id = $1 AND id = $2 AND status IN ('DRAFT', 'SENT', 'OVERDUE')
-		RETURNING 1`, tx.Tenant(), s.ID, paid, tx.Now())
+		RETURNING 1`, tx.Tenant(), s.ID, paid, tx.Now(), tax)
 }
 
 // MarkPaid queues that the whole of the invoice was paid, with the fee and the total that

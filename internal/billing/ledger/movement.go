@@ -32,6 +32,15 @@ func Wallet(customer id.ID) Account { return Account("wallet:" + customer) }
 // Held is the account of what is put aside of a customer's wallet.
 func Held(customer id.ID) Account { return Account("held:" + customer) }
 
+// NoteTax are the entries that tell how much of what a movement brings is tax; of what it
+// takes back where tax is negative.
+func NoteTax(tax int64, currency money.Currency) []Entry {
+	if tax == 0 {
+		return nil
+	}
+	return []Entry{{Account: Tax, Currency: currency, Amount: tax}, {Account: Taxed, Currency: currency, Amount: -tax}}
+}
+
 // Kind says what a movement is about.
 type Kind string
 

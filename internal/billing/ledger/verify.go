@@ -21,6 +21,8 @@ const (
 	NotPosted    = "not_posted"    // a completed payment that moved nothing
 	OtherIncome  = "other_income"  // a completed payment of another amount than came in
 	OtherFee     = "other_fee"     // a completed payment with another fee than the platform got
+	OtherTax     = "other_tax"     // a completed payment with another tax than is noted
+	TaxLeft      = "tax_left"      // tax noted that is not what payments brought and refunds gave back
 	NoPayment    = "no_payment"    // a charge without a completed payment
 	OtherPayout  = "other_payout"  // money on its way to the bank, and not of the open withdrawals
 	OtherRefund  = "other_refund"  // money on its way back to customers, and not of the refunds that providers make

@@ -29,23 +29,24 @@ const sumsSQL = `accounts AS MATERIALIZED (
 // outside and the platform's part; those of them that are charges; and the payments
 // that charges belong to.
 const booksSQL = `books AS MATERIALIZED (
-		SELECT coalesce(m.tenant_id, e.tenant_id) AS tenant_id, m.id, m.kind, m.reference, e.movement_id, e.currency, e.rest, e.income, e.fee
+		SELECT coalesce(m.tenant_id, e.tenant_id) AS tenant_id, m.id, m.kind, m.reference, e.movement_id, e.currency, e.rest, e.income, e.fee, e.tax
 		FROM ledger_movements m
 		FULL JOIN (
 			SELECT tenant_id, movement_id, currency, sum(amount)::bigint AS rest,
 				coalesce(-sum(amount) FILTER (WHERE account IN ('gateway', 'cash')), 0)::bigint AS income,
-				coalesce(sum(amount) FILTER (WHERE account = 'platform'), 0)::bigint AS fee
+				coalesce(sum(amount) FILTER (WHERE account = 'platform'), 0)::bigint AS fee,
+				coalesce(sum(amount) FILTER (WHERE account = 'tax'), 0)::bigint AS tax
 			FROM ledger_entries
 			GROUP BY tenant_id, movement_id, currency
 		) e ON e.tenant_id = m.tenant_id AND e.movement_id = m.id
 	), paid AS (
-		SELECT tenant_id, id, currency, base_amount, total_amount, platform_fee
+		SELECT tenant_id, id, currency, base_amount, total_amount, platform_fee, tax_amount, refunded_tax
 		FROM payments
 		WHERE status IN ('completed', 'refunded') AND payment_type <> 'refund'
 	), charges AS MATERIALIZED (
-		SELECT coalesce(b.tenant_id, p.tenant_id) AS tenant_id, b.reference, b.currency, b.income, b.fee,
-			p.id, p.currency AS paid_in, p.base_amount, p.total_amount, p.platform_fee
-		FROM (SELECT tenant_id, reference, currency, income, fee FROM books WHERE kind = 'charge' AND movement_id IS NOT NULL) b
+		SELECT coalesce(b.tenant_id, p.tenant_id) AS tenant_id, b.reference, b.currency, b.income, b.fee, b.tax,
+			p.id, p.currency AS paid_in, p.base_amount, p.total_amount, p.platform_fee, p.tax_amount
+		FROM (SELECT tenant_id, reference, currency, income, fee, tax FROM books WHERE kind = 'charge' AND movement_id IS NOT NULL) b
 		FULL JOIN paid p ON p.tenant_id = b.tenant_id AND p.id = b.reference
 	)`
 
@@ -108,6 +109,15 @@ const balancesWrongSQL = `
 		) r USING (tenant_id, currency)
 		WHERE coalesce(r.amount, 0) <> coalesce(a.want, 0)
 		UNION ALL
+		SELECT tenant_id, '` + TaxLeft + `', 'tax', currency, coalesce(p.amount, 0), coalesce(a.want, 0)
+		FROM (SELECT tenant_id, currency, want FROM accounts WHERE account = 'tax') a
+		FULL JOIN (
+			SELECT tenant_id, currency, sum(tax_amount - refunded_tax)::bigint AS amount
+			FROM paid
+			GROUP BY tenant_id, currency
+		) p USING (tenant_id, currency)
+		WHERE coalesce(p.amount, 0) <> coalesce(a.want, 0)
+		UNION ALL
 		SELECT tenant_id, '` + OtherHold + `', account, currency, coalesce(h.amount, 0), coalesce(a.want, 0)
 		FROM (SELECT tenant_id, account, currency, want FROM accounts WHERE account LIKE 'held:%') a
 		FULL JOIN holds h USING (tenant_id, account, currency)
@@ -125,6 +135,10 @@ const paymentsWrongSQL = `
 		SELECT tenant_id, '` + OtherFee + `', id, currency, platform_fee, fee
 		FROM charges
 		WHERE fee <> platform_fee AND currency = paid_in
+		UNION ALL
+		SELECT tenant_id, '` + OtherTax + `', id, currency, tax_amount, tax
+		FROM charges
+		WHERE tax <> tax_amount AND currency = paid_in
 		UNION ALL
 		SELECT tenant_id, '` + NoPayment + `', reference, currency, 0, income
 		FROM charges

@@ -151,6 +151,12 @@ func TestVerifySeesWhatASuperuserWrote(t *testing.T) {
 		{"a payment in another currency", `UPDATE payments SET currency = 'PHP' WHERE tenant_id = :tenant AND id = :online`, func(b till) []ledger.Finding {
 			return []ledger.Finding{{Kind: ledger.OtherIncome, Subject: string(b.online), Currency: money.IDR, Got: 108_000}}
 		}},
+		{"a payment's tax", `UPDATE payments SET tax_amount = 700, refunded_tax = 200, refunded_amount = 200 WHERE tenant_id = :tenant AND id = :online`, func(b till) []ledger.Finding {
+			return []ledger.Finding{
+				{Kind: ledger.OtherTax, Subject: string(b.online), Currency: money.IDR, Want: 700},
+				{Kind: ledger.TaxLeft, Subject: "tax", Currency: money.IDR, Want: 500},
+			}
+		}},
 		{"a payment undone", `UPDATE payments SET status = 'cancelled' WHERE tenant_id = :tenant AND id = :online`, func(b till) []ledger.Finding {
 			return []ledger.Finding{{Kind: ledger.NoPayment, Subject: string(b.online), Currency: money.IDR, Got: 108_000}}
 		}},

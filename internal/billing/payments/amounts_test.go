@@ -129,17 +129,22 @@ func TestArrivalsAddUp(t *testing.T) {
 		if s.Status.Open() && wanted == m.base && (m.fee != a.Fee || m.merchant != a.Merchant || m.wallet != 0) {
 			t.Fatalf("quoted %+v, shared out %+v", a, m)
 		}
-		sum := int64(0)
+		sum, noted := int64(0), int64(0)
 		for _, e := range m.movement(p).Entries {
 			sum += e.Amount
+			if e.Account == ledger.Tax {
+				noted += e.Amount
+			}
 		}
-		if sum != 0 {
-			t.Fatalf("off by %d: %+v", sum, m)
+		if sum != 0 || noted != m.tax {
+			t.Fatalf("off by %d, with %d of tax: %+v", sum, noted, m)
 		}
 		// Without a customer the money stays with the merchant.
 		m.customer, m.held = nil, 0
 		for _, e := range m.movement(p).Entries {
-			if e.Account != ledger.Gateway && e.Account != ledger.Merchant && e.Account != ledger.Platform {
+			switch e.Account {
+			case ledger.Gateway, ledger.Merchant, ledger.Platform, ledger.Tax, ledger.Taxed:
+			default:
 				t.Fatalf("%+v", e)
 			}
 		}

@@ -130,6 +130,7 @@ func (m arrival) movement(p stored) ledger.Movement {
 		m.merchant -= m.byOnline
 	}
 	add(ledger.Platform, m.fee)
+	out.Entries = append(out.Entries, ledger.NoteTax(m.tax, m.currency)...)
 	if m.customer == nil {
 		add(ledger.Merchant, m.merchant+m.wallet)
 		return out

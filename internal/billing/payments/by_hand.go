@@ -30,11 +30,10 @@ func cancelWritten(tx *db.Tx, who access.Actor, s invoices.Stored) error {
 }
 
 // noteOnWritten queues on the written invoice of an appointment that some of it was
-// paid at the desk. The caller has locked it.
-func noteOnWritten(tx *db.Tx, who access.Actor, s invoices.Stored, amount int64) error {
-	paid := s.AmountPaid + amount
-	if paid < s.Total {
-		invoices.NotePart(tx, s, paid)
+// paid at the desk, with tax on top of it. The caller has locked it.
+func noteOnWritten(tx *db.Tx, who access.Actor, s invoices.Stored, amount, tax int64) error {
+	if s.AmountPaid+amount+tax < s.Total {
+		invoices.NotePart(tx, s, amount+tax, tax)
 		return nil
 	}
 	audit.Record(tx, who, "invoice.paid", "invoice", s.ID, s.Entry(s.Status), s.Entry(invoices.Paid))

@@ -203,7 +203,7 @@ func TestMarkingAnInvoiceAsPaid(t *testing.T) {
 	w.call("cancel", w.admin, "POST", path+"/cancel", nil, 409, "invoice.paid")
 	w.call("history", w.who, "GET", "/payments/history", nil, 200, `{"total": 1, "items": [{"status": "completed", "payment_type": "package",
 		"total_amount": "266455.00", "payment_method": "bank_transfer", "payment_provider": "manual", "receipt_number": "T-7"}]}`)
-	want := map[ledger.Account]int64{ledger.Cash: -266_455, ledger.Takings: 266_455}
+	want := map[ledger.Account]int64{ledger.Cash: -266_455, ledger.Takings: 266_455, ledger.Tax: 20_900, ledger.Taxed: -20_900}
 	if diff := cmp.Diff(want, w.balances(w.salon)); diff != "" {
 		t.Error(diff)
 	}
@@ -213,10 +213,13 @@ func TestMarkingAnInvoiceAsPaid(t *testing.T) {
 	boss := testkit.Token("boss")
 	w.tokens.staff["boss"] = access.Staff{UserID: id.New(), Tenant: w.tenant, Role: access.SuperAdmin}
 	w.call("the platform", boss, "POST", "/invoices/"+fee.Text("id")+"/mark-paid", cash, 200, `{"status": "PAID"}`)
-	want[ledger.Cash], want[ledger.Platform] = -2*266_455, 266_455
+	want[ledger.Cash], want[ledger.Platform] = -2*266_455, 266_455 // whose tax it is
 	if diff := cmp.Diff(want, w.balances(w.salon)); diff != "" {
 		t.Error(diff)
 	}
+	w.call("to the platform", w.admin, "GET", "/payments/history?payment_type=setup_fee", nil, 200, `{"total": 1, "items": [
+		{"total_amount": "266455.00", "tax_amount": "0.00", "platform_fee": "266455.00", "merchant_amount": "0.00", "credited_amount": "0.00"}]}`)
+	w.verify()
 }
 
 func TestMarkingALinkAsPaid(t *testing.T) {

@@ -46,7 +46,7 @@ func drop(ctx context.Context, tx *db.Tx, who access.Actor, s invoices.Stored, a
 
 // dropOutdated brings the open invoice of an appointment up to date after money that came
 // by an older link: on a page for more than is due nobody is to pay any more.
-func dropOutdated(ctx context.Context, tx *db.Tx, paid invoices.Stored, amount int64) error {
+func dropOutdated(ctx context.Context, tx *db.Tx, paid invoices.Stored, amount, tax int64) error {
 	if paid.AppointmentID == nil {
 		return nil
 	}
@@ -56,7 +56,7 @@ func dropOutdated(ctx context.Context, tx *db.Tx, paid invoices.Stored, amount i
 	}
 	who := access.System{Job: "payments"}
 	if open.Value.Written {
-		return noteOnWritten(tx, who, open.Value, amount)
+		return noteOnWritten(tx, who, open.Value, amount, tax)
 	}
 	return drop(ctx, tx, who, open.Value, Cancelled, "paid by another link")
 }

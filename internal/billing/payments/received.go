@@ -70,6 +70,14 @@ func receivable(who access.Staff, s invoices.Stored) error {
 	return nil
 }
 
+// taxWithin is how much of what is paid of a written invoice is the business's tax.
+func taxWithin(s invoices.Stored) int64 {
+	if s.Type.OfPlatform() {
+		return 0
+	}
+	return s.TaxDue()
+}
+
 // applyReceived tells the invoice's appointment what was paid of its price, and returns
 // it: taxes and fees are beyond it.
 func applyReceived(ctx context.Context, tx *db.Tx, who access.Staff, s invoices.Stored) (int64, error) {
@@ -80,7 +88,7 @@ func applyReceived(ctx context.Context, tx *db.Tx, who access.Staff, s invoices.
 	if err != nil {
 		return 0, err
 	}
-	paid := s.Total - s.AmountPaid
+	paid := s.Due() - taxWithin(s)
 	if !s.Written {
 		paid = s.Subtotal // what the wallet has put aside included
 	}
@@ -122,6 +130,11 @@ func receive(ctx context.Context, tx *db.Tx, who access.Staff, s invoices.Stored
 	p.Base, p.Total, p.Merchant, p.Fee, p.FeeRate = received, received, received, 0, 0
 	p.Applied = applied
 	if s.Written {
+		p.Tax = taxWithin(s)
+		p.Base -= p.Tax
+		if s.Type.OfPlatform() { // which has all of it
+			p.Merchant, p.Fee = 0, received
+		}
 		insert(tx, p)
 		audit.Record(tx, who, "payment.recorded", "payment", p.ID, nil, auditOf(p))
 	} else {
@@ -146,7 +159,7 @@ func postReceived(tx *db.Tx, s invoices.Stored, p stored, received int64) error 
 	if s.Type.OfPlatform() {
 		to = ledger.Platform
 	}
-	m := ledger.Movement{Kind: ledger.Charge, Reference: string(p.ID)}
+	m := ledger.Movement{Kind: ledger.Charge, Reference: string(p.ID), Entries: ledger.NoteTax(p.Tax, p.Currency)}
 	if received > 0 {
 		m.Entries = append(m.Entries,
 			ledger.Entry{Account: ledger.Cash, Currency: s.Currency, Amount: -received},

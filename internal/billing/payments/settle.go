@@ -186,7 +186,7 @@ func settle(ctx context.Context, tx *db.Tx, appliers map[Kind]Applier, invoice i
 		return NotPaid, err
 	}
 	if wanted > 0 && !s.Status.Open() {
-		if err := dropOutdated(ctx, tx, s, wanted); err != nil {
+		if err := dropOutdated(ctx, tx, s, wanted, m.tax); err != nil {
 			return NotPaid, err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"reserva/internal/access"
 	"reserva/internal/billing/invoices"
 	"reserva/internal/business/subscriptions"
+	"reserva/internal/business/tenants"
 	"reserva/internal/calendar/appointments"
 	"reserva/internal/kit/civil"
 	"reserva/internal/kit/db"
@@ -22,6 +23,7 @@ type Overview struct {
 	TotalAmount           money.Number    `json:"total_amount"`
 	PaidAmount            money.Number    `json:"paid_amount" example:"0"`
 	RemainingBalance      money.Number    `json:"remaining_balance" doc:"Nothing where the appointment is cancelled."`
+	RemainingTax          money.Number    `json:"remaining_tax" example:"0" doc:"The tax on the remaining balance, which is on top of it."`
 	Prepayment            money.Number    `json:"prepayment" example:"45000" doc:"What has to be paid before the booking stands."`
 	PrepaymentDue         money.Number    `json:"prepayment_due" example:"45000" doc:"What is still missing of it."`
 	PlatformFee           money.Number    `json:"platform_fee" example:"12000" doc:"The fee of the open link, else of one for the remaining balance."`
@@ -37,6 +39,7 @@ type OverviewEntry struct {
 	ID            id.ID        `json:"id"`
 	AltID         id.ID        `json:"_id" doc:"The same as id."`
 	Amount        money.Number `json:"amount" doc:"Without fees."`
+	TaxAmount     money.Number `json:"tax_amount" example:"0" doc:"On top of it."`
 	Method        string       `json:"method" example:"cash"`
 	Provider      string       `json:"provider" enum:"manual,paper_id,maya"`
 	Status        Status       `json:"status" enum:"pending,completed,failed,cancelled,refunded,needs_review"`
@@ -70,11 +73,12 @@ func (o *Operations) Status(ctx context.Context, who access.Staff, appointment i
 		return Overview{}, err
 	}
 	var fee *db.Result[subscriptions.FeeRow]
+	var business *db.Result[tenants.Row]
 	var history *db.Results[recorded]
 	var open *db.Result[invoices.Stored]
 	var collects account
 	err = o.db.View(ctx, who.Tenant, func(tx *db.Tx) error {
-		fee = subscriptions.QueueFee(tx)
+		fee, business = subscriptions.QueueFee(tx), tenants.Queue(tx)
 		history = queueOfAppointment(tx, appointment)
 		open = invoices.FindOpen(tx, appointment)
 		var err error
@@ -100,15 +104,24 @@ func (o *Operations) Status(ctx context.Context, who access.Staff, appointment i
 	if err != nil {
 		return Overview{}, err
 	}
+	tenant, err := business.Value.Tenant()
+	if err != nil {
+		return Overview{}, err
+	}
+	due := appointments.Due{Appointment: a, Total: a.TotalPrice.Minor, Paid: a.PaidAmount.Minor}
+	tax, err := taxOf(due, remaining, tenant.Settings.TaxRate)
+	if err != nil {
+		return Overview{}, err
+	}
 	out := Overview{
 		AppointmentID: appointment, PaymentStatus: a.PaymentStatus, TotalAmount: a.TotalPrice, PaidAmount: a.PaidAmount,
-		RemainingBalance: amount(remaining), Prepayment: a.Terms.Prepayment, PrepaymentDue: a.Terms.PrepaymentDue, PlatformFee: amount(next.Fee), PlatformFeePercentage: percentage(next.Rate), Currency: currency,
+		RemainingBalance: amount(remaining), RemainingTax: amount(tax), Prepayment: a.Terms.Prepayment, PrepaymentDue: a.Terms.PrepaymentDue, PlatformFee: amount(next.Fee), PlatformFeePercentage: percentage(next.Rate), Currency: currency,
 		PaymentHistory: make([]OverviewEntry, 0, len(history.Rows)),
 		CanComplete:    a.PaymentStatus == appointments.PaymentPaid || a.PaymentStatus == appointments.PaymentNotRequired,
 	}
 	for _, p := range history.Rows {
 		out.PaymentHistory = append(out.PaymentHistory, OverviewEntry{
-			ID: p.ID, AltID: p.ID, Amount: amount(p.Base), Method: p.Method, Provider: p.Provider, Status: p.Status, Refunded: amount(p.RefundedAmount),
+			ID: p.ID, AltID: p.ID, Amount: amount(p.Base), TaxAmount: amount(p.Tax), Method: p.Method, Provider: p.Provider, Status: p.Status, Refunded: amount(p.RefundedAmount),
 			RecordedBy: p.Recorder, RecordedAt: p.CreatedAt.UTC(), PaidAt: utc(p.PaidAt), Notes: p.Notes, ReceiptNumber: p.Receipt, ReferenceID: p.Reference,
 		})
 	}

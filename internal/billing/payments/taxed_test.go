@@ -2,6 +2,7 @@ package payments_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -30,8 +31,95 @@ func TestADepositCarriesItsPartOfTheTax(t *testing.T) {
 	if got := w.appointment(appointment); got != "paid 150000 confirmed" {
 		t.Errorf("the appointment is %s", got)
 	}
-	want := map[ledger.Account]int64{ledger.Gateway: -178_500, ledger.Merchant: 166_500, ledger.Platform: 12_000}
+	want := map[ledger.Account]int64{
+		ledger.Gateway: -178_500, ledger.Merchant: 166_500, ledger.Platform: 12_000, ledger.Tax: 16_500, ledger.Taxed: -16_500,
+	}
 	if diff := cmp.Diff(want, w.balances(w.salon)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// The desk says what it took of the price and what of its tax, which may be as much as the
+// price carries; the books note it, and it goes back with the price.
+func TestTheDeskTakesTax(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	appointment := w.book(w.salon)
+	take := func(name string, amount, tax any, status int, want string) {
+		t.Helper()
+		w.call(name, w.admin, "POST", "/appointments/"+string(appointment)+"/record-payment",
+			object{"amount": amount, "tax_amount": tax, "payment_method": "cash"}, status, want)
+	}
+	take("no taxes here", 50_000, 1, 422, "tax_amount")
+	w.Exec(`UPDATE tenants SET settings = '{"tax_rate": 0.11}' WHERE id = $1`, w.tenant)
+	w.paymentStatus(appointment, `{"remaining_balance": 150000, "remaining_tax": 16500}`)
+	take("too much", 50_000, 5_501, 422, "which is 5500")
+	take("less than nothing", 50_000, -1, 422, "tax_amount")
+	take("no number", 50_000, "some", 422, "tax_amount")
+	take("with tax", 50_000, 5_500, 200, `{"payment": {"amount": 50000, "tax_amount": 5500, "total_amount": 55500}, "appointment": {"paid_amount": 50000}}`)
+	w.paymentStatus(appointment, `{"remaining_balance": 100000, "remaining_tax": 11000, "payment_history": [{"amount": 50000, "tax_amount": 5500}]}`)
+	w.Advance(time.Second)
+	w.record(appointment, 100_000, 200, `{"payment": {"tax_amount": 0, "total_amount": 100000}, "appointment": {"payment_status": "paid"}}`)
+	want := map[ledger.Account]int64{ledger.Cash: -155_500, ledger.Takings: 155_500, ledger.Tax: 5_500, ledger.Taxed: -5_500}
+	if diff := cmp.Diff(want, w.balances(w.salon)); diff != "" {
+		t.Error(diff)
+	}
+	first := w.Do(w.admin, "GET", "/payments/history", nil, 200).Text("items.1.id")
+	w.call("half of it back", w.admin, "POST", "/payments/"+first+"/refund", object{"reason": "ill", "method": "manual", "amount": 27_750}, 201,
+		`{"amount": 27750, "tax_amount": 2750}`)
+	w.paymentStatus(appointment, `{"paid_amount": 125000}`)
+	w.call("summed up", w.admin, "GET", "/payments/history/summary", nil, 200,
+		`{"completed": [{"base_amount": "150000.00", "tax_amount": "5500.00", "refunded_tax": "2750.00", "total_amount": "155500.00"}]}`)
+	want = map[ledger.Account]int64{ledger.Cash: -127_750, ledger.Takings: 127_750, ledger.Tax: 2_750, ledger.Taxed: -2_750}
+	if diff := cmp.Diff(want, w.balances(w.salon)); diff != "" {
+		t.Error(diff)
+	}
+	w.verify()
+}
+
+// What is paid of a written invoice is tax as far as its tax was not paid at the desk, and
+// the rest of it is of the price.
+func TestAWrittenInvoiceBringsItsTax(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		billed     int // of a price of 150,000, with 11 % on it
+		price, tax int // taken at the desk before
+		want       string
+		payment    string
+		paid       string
+	}{
+		"all of it":               {150_000, 0, 0, `{"amount_due": 166500}`, `{"base_amount": "150000.00", "tax_amount": "16500.00", "total_amount": "166500.00"}`, `{"paid_amount": 150000}`},
+		"for a part":              {100_000, 0, 0, `{"amount_due": 111000}`, `{"base_amount": "100000.00", "tax_amount": "11000.00", "total_amount": "111000.00"}`, `{"paid_amount": 100000}`},
+		"after the desk":          {150_000, 50_000, 5_500, `{"amount_paid": 55500, "amount_due": 111000}`, `{"base_amount": "100000.00", "tax_amount": "11000.00", "total_amount": "111000.00"}`, `{"paid_amount": 150000}`},
+		"after it, without taxes": {150_000, 50_000, 0, `{"amount_paid": 50000, "amount_due": 116500}`, `{"base_amount": "100000.00", "tax_amount": "16500.00", "total_amount": "116500.00"}`, `{"paid_amount": 150000}`},
+		"after all of the price":  {150_000, 150_000, 0, `{"amount_paid": 150000, "amount_due": 16500}`, `{"base_amount": "0.00", "tax_amount": "16500.00", "total_amount": "16500.00"}`, `{"paid_amount": 150000}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.Exec(`UPDATE tenants SET settings = '{"tax_rate": 0.11}' WHERE id = $1`, w.tenant)
+			appointment := w.book(w.salon)
+			path := "/invoices/" + w.Do(w.admin, "POST", "/invoices", object{
+				"invoice_type": "APPOINTMENT", "appointment_id": appointment, "line_items": []any{object{"description": "Massage", "unit_price": tt.billed}},
+			}, 201).Text("id")
+			if tt.price > 0 {
+				w.Do(w.admin, "POST", "/appointments/"+string(appointment)+"/record-payment",
+					object{"amount": tt.price, "tax_amount": tt.tax, "payment_method": "pos_terminal"}, 200)
+			}
+			w.Advance(time.Second)
+			w.call("left", w.admin, "GET", path, nil, 200, tt.want)
+			w.call("paid", w.admin, "POST", path+"/mark-paid", object{"payment_method": "cash"}, 200, `{"status": "PAID", "amount_due": 0}`)
+			w.paymentStatus(appointment, tt.paid)
+			w.call("its payment", w.admin, "GET", "/payments/history?limit=1", nil, 200, `{"items": [`+tt.payment+`]}`)
+			w.verify()
+		})
+	}
+}
+
+// verify fails where the books do not fit one another or the payments.
+func (w *world) verify() {
+	w.t.Helper()
+	if _, err := ledger.Verify(w.t.Context(), w.DB, "", func(f ledger.Finding) error { w.t.Error(f); return nil }); err != nil {
+		w.t.Error(err)
 	}
 }

@@ -9,8 +9,15 @@ import (
 // the earnings of the business, whatever way it came: the platform pays with a wallet
 // what it holds. What goes by hand leaves the takings as far as it came there; of what
 // the platform has, the business gets the fee again and gives the rest of its own
-// pocket, which is outside the books. What the provider gives back is set aside.
+// pocket, which is outside the books. What the provider gives back is set aside. The tax
+// within it is noted as given back.
 func movementOf(p payments.Refundable, r row, s payments.Share) ledger.Movement {
+	m := moneyOf(p, r, s)
+	m.Entries = append(m.Entries, ledger.NoteTax(-s.Tax, p.Currency)...)
+	return m
+}
+
+func moneyOf(p payments.Refundable, r row, s payments.Share) ledger.Movement {
 	switch r.Method {
 	case ToWallet:
 		return movement(p, "", string(r.ID),
@@ -54,7 +61,9 @@ func returned(p payments.Refundable, r row) ledger.Movement {
 	for _, s := range sources(p, r.share()) {
 		back = append(back, part{s.account, -s.amount})
 	}
-	return movement(p, "return:", string(r.ID), back...)
+	m := movement(p, "return:", string(r.ID), back...)
+	m.Entries = append(m.Entries, ledger.NoteTax(r.Tax, p.Currency)...)
+	return m
 }
 
 func (r row) share() payments.Share {

@@ -35,7 +35,9 @@ func TestTaxedLinks(t *testing.T) {
 	payment := link.Text("payment.id")
 	w.call("the payment", w.Admin, "GET", "/payments/history/"+payment, nil, 200,
 		`{"base_amount": "150000.00", "tax_amount": "16500.00", "platform_fee": "12000.00", "total_amount": "178500.00", "merchant_amount": "166500.00"}`)
-	if diff := cmp.Diff(map[ledger.Account]int64{ledger.Gateway: -178_500, ledger.Merchant: 166_500, ledger.Platform: 12_000}, w.balances()); diff != "" {
+	if diff := cmp.Diff(map[ledger.Account]int64{
+		ledger.Gateway: -178_500, ledger.Merchant: 166_500, ledger.Platform: 12_000, ledger.Tax: 16_500, ledger.Taxed: -16_500,
+	}, w.balances()); diff != "" {
 		t.Error(diff)
 	}
 
@@ -57,7 +59,9 @@ func TestTaxedLinks(t *testing.T) {
 	w.call("paid again", w.Admin, "GET", at, nil, 200, `{"payment_status": "paid", "paid_amount": 150000}`)
 	w.call("by hand", w.Admin, "POST", "/payments/"+again.Text("payment.id")+"/refund", object{"reason": "ill", "method": "wallet", "amount": 16_650}, 201,
 		`{"fee_amount": 0, "tax_amount": 1650}`)
-	want := map[ledger.Account]int64{ledger.Gateway: -178_500, ledger.Wallet(w.Customer.ID): 28_650, ledger.Merchant: 149_850}
+	want := map[ledger.Account]int64{
+		ledger.Gateway: -178_500, ledger.Wallet(w.Customer.ID): 28_650, ledger.Merchant: 149_850, ledger.Tax: 14_850, ledger.Taxed: -14_850,
+	}
 	if diff := cmp.Diff(want, w.balances()); diff != "" {
 		t.Error(diff)
 	}
