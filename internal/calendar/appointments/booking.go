@@ -165,6 +165,7 @@ func (o *Operations) attempt(ctx context.Context, tenant id.ID, b Booking) (made
 	var current subscriptions.Current
 	err = o.db.Update(ctx, tenant, func(tx *db.Tx) error {
 		tx.PlanOnce()
+		availability.Keep(tx)
 		if b.lost >= queueAfter {
 			tx.Exec(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, "lost races "+string(b.Outlet))
 		}

@@ -36,6 +36,7 @@ func (o *Operations) moving(ctx context.Context, tenant, appointment id.ID, who 
 	for lost := 0; ; lost++ {
 		err = o.db.Update(ctx, tenant, func(tx *db.Tx) error {
 			tx.PlanOnce()
+			availability.Keep(tx)
 			r, lines, err := find(ctx, tx, appointment)
 			if err != nil {
 				return err

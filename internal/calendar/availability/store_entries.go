@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"reserva/internal/access"
+	"reserva/internal/calendar/staff"
 	"reserva/internal/kit/civil"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/id"
@@ -33,11 +34,17 @@ func queuePerson(tx *db.Tx, staff id.ID) *db.Result[person] {
 	return db.QueueOne[person](tx, personSQL+` AND s.id = $2`, tx.Tenant(), staff)
 }
 
+// Keep keeps the schedules of the business as they are until tx ends, for who books by
+// them: whoever changes one waits, and is told of what was booked. It comes before the
+// first statement of tx.
+func Keep(tx *db.Tx) { tx.Share(staff.Schedules) }
+
 // lockPeople queues the lock of staff members: whoever changes their entries waits
-// here, so that what is read by the statements after it stays true. Bookings do not
-// wait.
-func lockPeople(tx *db.Tx, staff ...id.ID) *db.Results[person] {
-	return db.QueueAll[person](tx, personSQL+` AND s.id = ANY ($2) ORDER BY s.id FOR NO KEY UPDATE OF s`, tx.Tenant(), staff)
+// here, so that what is read by the statements after it stays true; and so do bookings,
+// until tx ends. It comes before other locks.
+func lockPeople(tx *db.Tx, members ...id.ID) *db.Results[person] {
+	tx.Alone(staff.Schedules)
+	return db.QueueAll[person](tx, personSQL+` AND s.id = ANY ($2) ORDER BY s.id FOR NO KEY UPDATE OF s`, tx.Tenant(), members)
 }
 
 const (

@@ -9,6 +9,11 @@ import (
 	"reserva/internal/kit/id"
 )
 
+// Schedules is what bookings share until they are written, and what whoever takes time
+// from a staff member has alone: who books meanwhile is named among the affected, or sees
+// the change.
+const Schedules = "schedules"
+
 // Affected is an appointment with a staff member who is to be there no more. It stands:
 // whoever changes the staff member or the schedule decides what becomes of it.
 type Affected struct {

@@ -28,25 +28,9 @@ func TestNobodyIsBookedWhereTheyLeft(t *testing.T) {
 			salon.Book(1, "08:00")
 			customer := tenant.WalkIn()
 
-			held, release := make(chan error), make(chan bool)
+			goOn := stop(t, w, stopped, tenant.ID)
 			var booked, left int
-			done := make(chan bool, 3)
-			go func() {
-				err := w.DB.Platform(context.Background(), "a test stops a booking", func(tx *db.Tx) error {
-					_, err := tx.ExecNow(context.Background(), stopped, tenant.ID)
-					held <- err
-					<-release
-					return err
-				})
-				if err != nil {
-					t.Error(err)
-				}
-				done <- true
-			}()
-			if err := <-held; err != nil {
-				close(release)
-				t.Fatal(err)
-			}
+			done := make(chan bool, 2)
 			go func() {
 				booked = w.Send(testkit.Request{As: tenant.Admin, Method: "POST", Path: "/appointments", Body: testkit.Object{
 					"customer_id": customer.ID, "outlet_id": south.ID, "appointment_date": w.Day(1), "start_time": "10:00",
@@ -60,12 +44,84 @@ func TestNobodyIsBookedWhereTheyLeft(t *testing.T) {
 				done <- true
 			}()
 			time.Sleep(200 * time.Millisecond)
-			close(release)
-			for range 3 {
+			goOn()
+			for range 2 {
 				<-done
 			}
 			if (booked == 201) == (left == 200) {
 				t.Errorf("the booking was answered by %d, leaving by %d", booked, left)
+			}
+		})
+	}
+}
+
+// stop locks what a statement locks, until the function that it returns is called.
+func stop(t *testing.T, w *testkit.World, sql string, tenant id.ID) (goOn func()) {
+	t.Helper()
+	held, release, done := make(chan error), make(chan bool), make(chan bool)
+	go func() {
+		defer close(done)
+		err := w.DB.Platform(context.Background(), "a test stops a booking", func(tx *db.Tx) error {
+			_, err := tx.ExecNow(context.Background(), sql, tenant)
+			held <- err
+			<-release
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}()
+	if err := <-held; err != nil {
+		close(release)
+		t.Fatal(err)
+	}
+	return func() {
+		close(release)
+		<-done
+	}
+}
+
+// Whoever takes time from a staff member waits for bookings that have read the schedule
+// already, and names what they booked: nobody is booked into time off unnoticed.
+func TestTimeOffWaitsForBookingsUnderWay(t *testing.T) {
+	for name, tt := range map[string]struct {
+		method, path string // with the member's id
+		body         func(w *testkit.World, member id.ID) testkit.Object
+	}{
+		"a vacation": {"POST", "/availability", func(w *testkit.World, member id.ID) testkit.Object {
+			return testkit.Object{
+				"staff_id": member, "date": w.Day(1), "start_time": "08:00", "end_time": "20:00", "availability_type": "vacation", "recurrence_type": "none",
+			}
+		}},
+		"a leave": {"PUT", "/staff/", func(*testkit.World, id.ID) testkit.Object { return testkit.Object{"status": "on_leave"} }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := world.New(t)
+			salon := w.Salon()
+			if tt.method == "PUT" {
+				tt.path += string(salon.Staff.ID)
+			}
+			goOn := stop(t, w, `SELECT id FROM customers WHERE tenant_id = $1 FOR UPDATE`, salon.Tenant.ID)
+			booked, changed := make(chan testkit.Answer, 1), make(chan testkit.Answer, 1)
+			go func() {
+				booked <- w.Send(testkit.Request{As: salon.Admin, Method: "POST", Path: "/appointments", Body: testkit.Object{
+					"customer_id": salon.Customer.ID, "outlet_id": salon.Outlet.ID, "appointment_date": w.Day(1), "start_time": "10:00",
+					"services": []testkit.Object{{"service_id": salon.Service.ID, "staff_id": salon.Staff.ID}},
+				}})
+			}()
+			time.Sleep(200 * time.Millisecond) // until it stands still
+			go func() {
+				changed <- w.Send(testkit.Request{As: salon.Admin, Method: tt.method, Path: tt.path, Body: tt.body(w, salon.Staff.ID)})
+			}()
+			time.Sleep(200 * time.Millisecond)
+			goOn()
+			made, off := <-booked, <-changed
+			if made.Status != 201 || off.Status/100 != 2 {
+				t.Fatalf("booked: %d %s; off: %d %s", made.Status, made.Body, off.Status, off.Body)
+			}
+			if got := off.Text("affected_appointments.0.appointment_id"); got != made.Text("id") {
+				t.Errorf("%s is booked, and named is %q: %s", made.Text("id"), got, off.Body)
 			}
 		})
 	}

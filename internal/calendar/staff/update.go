@@ -76,6 +76,9 @@ func (o *Operations) Update(ctx context.Context, who access.Staff, member id.ID,
 	}
 	var out Member
 	err := o.db.Update(ctx, who.Tenant, func(tx *db.Tx) error {
+		if in.Status.Set && in.Status.Value == OnLeave {
+			tx.Alone(Schedules)
+		}
 		p := lockPlaces(tx, member, in.places())
 		old, err := lock(ctx, tx, member)
 		if err != nil {

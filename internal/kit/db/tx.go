@@ -23,6 +23,8 @@ type Tx struct {
 	readOnly bool
 	// planOnce: statements are planned once for all values.
 	planOnce bool
+	// shared is what the transaction holds against Alone.
+	shared string
 
 	batch  *pgx.Batch
 	begun  bool
@@ -54,6 +56,25 @@ func (tx *Tx) PlanOnce() {
 		tx.Exec(planOnceSQL)
 	}
 }
+
+// Share has the transaction hold what a name stands for within the tenant, together with
+// all others that share it, until it ends: whoever wants it Alone waits. It is asked for
+// before the first statement, so that it cannot wait for somebody who waits for it, and
+// costs nothing of its own there.
+func (tx *Tx) Share(name string) {
+	if tx.batch != nil || tx.begun || tx.readOnly {
+		panic("db: Share comes first, in a transaction that writes")
+	}
+	tx.shared = lockName(tx.tenant, name)
+}
+
+// Alone queues the wait for all who Share the name within the tenant, and keeps others
+// from it until the transaction ends. It comes before the statements that lock rows.
+func (tx *Tx) Alone(name string) {
+	tx.Exec(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, lockName(tx.tenant, name))
+}
+
+func lockName(tenant id.ID, name string) string { return name + " of " + string(tenant) }
 
 // Result is the answer of QueueOne once Flush returned nil.
 type Result[T any] struct {
@@ -156,10 +177,11 @@ const (
 	beginSQL = `begin`
 	// A pooled connection keeps its prepared statements; the settings end with the
 	// transaction.
-	enterSQL         = `SELECT set_config('role', $1, true), set_config('reserva.tenant', $2, true)`
-	enterPlanOnceSQL = `SELECT set_config('role', $1, true), set_config('reserva.tenant', $2, true), set_config('plan_cache_mode', 'force_generic_plan', true)`
-	enterReadSQL     = `SELECT set_config('role', $1, true), set_config('reserva.tenant', $2, true), set_config('transaction_read_only', 'on', true)`
-	planOnceSQL      = `SELECT set_config('plan_cache_mode', 'force_generic_plan', true)`
+	enterSQL     = `SELECT set_config('role', $1, true), set_config('reserva.tenant', $2, true)`
+	enterReadSQL = enterSQL + `, set_config('transaction_read_only', 'on', true)`
+	onceSQL      = `set_config('plan_cache_mode', 'force_generic_plan', true)`
+	planOnceSQL  = `SELECT ` + onceSQL
+	sharedSQL    = `, pg_advisory_xact_lock_shared(hashtextextended($3, 0))`
 )
 
 // open starts a batch with what has to precede its statements.
@@ -172,12 +194,15 @@ func (tx *Tx) open() {
 			tx.batch.Queue(planOnceSQL)
 		}
 	case !tx.begun:
-		enter := enterSQL
+		enter, args := enterSQL, []any{tx.role, string(tx.tenant)}
 		if tx.planOnce {
-			enter = enterPlanOnceSQL
+			enter += `, ` + onceSQL
+		}
+		if tx.shared != "" {
+			enter, args = enter+sharedSQL, append(args, tx.shared)
 		}
 		tx.batch.Queue(beginSQL)
-		tx.batch.Queue(enter, tx.role, string(tx.tenant))
+		tx.batch.Queue(enter, args...)
 		tx.queueClaim()
 	}
 }
