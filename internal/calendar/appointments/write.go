@@ -59,13 +59,15 @@ func (p *plan) stillThere(tx *db.Tx) {
 	tx.Expect(1, "booking_basis", `
 		SELECT 1 FROM outlets o
 		WHERE o.tenant_id = $1 AND o.id = $2 AND o.deleted_at IS NULL AND o.status = 'active' AND o.timezone = $5
-			AND NOT EXISTS (
-				SELECT 1 FROM staff s
-				WHERE s.tenant_id = $1 AND s.id = ANY($3) AND (s.deleted_at IS NOT NULL OR NOT s.is_active OR NOT EXISTS (
-					SELECT 1 FROM staff_outlets so WHERE so.tenant_id = $1 AND so.staff_id = s.id AND so.outlet_id = o.id)))
-			AND NOT EXISTS (
-				SELECT 1 FROM services v
-				WHERE v.tenant_id = $1 AND v.id = ANY($4) AND (v.deleted_at IS NOT NULL OR NOT v.is_active))`,
+			AND (SELECT bool_and((
+				SELECT s.is_active AND s.deleted_at IS NULL
+				FROM staff s
+				JOIN staff_outlets so ON so.tenant_id = $1 AND so.staff_id = m.id AND so.outlet_id = $2
+				WHERE s.tenant_id = $1 AND s.id = m.id) IS TRUE) FROM unnest($3::text[]) AS m (id)) IS NOT FALSE
+			AND (SELECT bool_and((
+				SELECT v.is_active AND v.deleted_at IS NULL
+				FROM services v
+				WHERE v.tenant_id = $1 AND v.id = m.id) IS TRUE) FROM unnest($4::text[]) AS m (id)) IS NOT FALSE`,
 		tx.Tenant(), p.booking.Outlet, members, texts(p.booking.services()), p.diary.Location.String())
 	p.resourcesStillThere(tx)
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -27,8 +28,12 @@ func TestProvenTokensAreHeldAgainstTheRest(t *testing.T) {
 			t.Fatalf("verified as %+v, %v", got, err)
 		}
 	}
-	if !tokens.keys.Load().signed.has(sha256.Sum256([]byte(signed))) {
+	if !tokens.keys.Load().signed.read(sha256.Sum256([]byte(signed)), &staffClaims{}) {
 		t.Error("the token is not remembered")
+	}
+	var other Claims
+	if err := tokens.Verify(signed, "staff", &other); err != nil || other.Subject != "user-1" {
+		t.Errorf("into other claims: %+v, %v", other, err)
 	}
 	if _, err := verify(tokens, signed, "customer"); !errors.Is(err, ErrToken) {
 		t.Errorf("for another audience: %v", err)
@@ -38,7 +43,7 @@ func TestProvenTokensAreHeldAgainstTheRest(t *testing.T) {
 	if _, err := verify(tokens, forged, "staff"); head == "" || !errors.Is(err, ErrToken) {
 		t.Errorf("with another signature: %v", err)
 	}
-	if tokens.keys.Load().signed.has(sha256.Sum256([]byte(forged))) {
+	if tokens.keys.Load().signed.read(sha256.Sum256([]byte(forged)), &staffClaims{}) {
 		t.Error("a forged token is remembered")
 	}
 	c.Time = c.Add(time.Hour)
@@ -64,14 +69,18 @@ func TestProvenIsBounded(t *testing.T) {
 		binary.BigEndian.PutUint64(out[:], uint64(n))
 		return out
 	}
+	has := func(n int) bool {
+		var got staffClaims
+		return p.read(print(n), &got) && got.Tenant == fmt.Sprint(n)
+	}
 	const many = 3*provenAtMost + 7
 	for n := range many {
-		p.add(print(n))
-		if !p.has(print(n)) {
+		p.add(print(n), &staffClaims{Tenant: fmt.Sprint(n)})
+		if !has(n) {
 			t.Fatalf("%d is forgotten at once", n)
 		}
 	}
-	if held := len(p.now) + len(p.before); held > 2*provenAtMost || p.has(print(0)) || !p.has(print(many-provenAtMost)) {
-		t.Errorf("%d held; the first %v, the latest %v", held, p.has(print(0)), p.has(print(many-provenAtMost)))
+	if held := len(p.now) + len(p.before); held > 2*provenAtMost || has(0) || !has(many-provenAtMost) {
+		t.Errorf("%d held; the first %v, the latest %v", held, has(0), has(many-provenAtMost))
 	}
 }
