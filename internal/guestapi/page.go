@@ -1,28 +1,15 @@
 package guestapi
 
 import (
-	"bytes"
-	"crypto/sha256"
-	_ "embed"
-	"encoding/base64"
 	"errors"
-	"html/template"
 	"log/slog"
 	"net/http"
-	"time"
 
 	"reserva/internal/access"
 	"reserva/internal/api"
 	"reserva/internal/calendar/appointments"
-	"reserva/internal/kit/civil"
+	"reserva/internal/kit/card"
 	"reserva/internal/kit/fault"
-)
-
-var (
-	//go:embed verify.html
-	pageHTML string
-	//go:embed verify.css
-	pageCSS string
 )
 
 // page is where the link of the e-mail leads: it shows the booking, and a button that
@@ -30,29 +17,13 @@ var (
 // open links too.
 type page struct {
 	operations *Operations
-	template   *template.Template
-	policy     string
 	log        *slog.Logger
-}
-
-// pageView is what the page shows.
-type pageView struct {
-	Style                  template.CSS
-	Title, Text            string
-	Business, Outlet, What string
-	When, Zone             string
-	Known, CanVerify       bool
 }
 
 // MountPage serves the link's page below /verify/, for installations whose e-mails do
 // not lead to a page of their own.
 func MountPage(mux *http.ServeMux, o *Operations, log *slog.Logger) {
-	sum := sha256.Sum256([]byte(pageCSS))
-	p := &page{
-		operations: o, template: template.Must(template.New("verify").Parse(pageHTML)), log: log,
-		policy: "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; style-src 'sha256-" +
-			base64.StdEncoding.EncodeToString(sum[:]) + "'",
-	}
+	p := &page{operations: o, log: log}
 	for _, path := range []string{"/verify/{handle}", "/verify/{tenant}/{branch}/{handle}"} {
 		mux.HandleFunc("GET "+path, p.show)
 		mux.HandleFunc("POST "+path, p.verify)
@@ -72,7 +43,9 @@ func (p *page) show(w http.ResponseWriter, r *http.Request) {
 	case lapsed(booking.Status, booking.HoldUntil, now) != appointments.Pending:
 		view.Title, view.Text = "This booking has ended", "It was cancelled, or not confirmed in time. You can book again."
 	default:
-		view.Title, view.Text, view.CanVerify = "Confirm your booking", "Is this right?", true
+		view.Title, view.Text = "Confirm your booking", "Is this right?"
+		view.Buttons = []card.Button{{Label: "Confirm the booking"}}
+		view.Note = "If you did not book this, close the page: nothing happens."
 	}
 	p.write(w, r, http.StatusOK, view)
 }
@@ -119,45 +92,26 @@ func (p *page) find(w http.ResponseWriter, r *http.Request) (claimed, bool) {
 	return booking, err == nil
 }
 
-func (p *page) view(c claimed) pageView {
-	view := pageView{Known: true, Business: c.Name, Outlet: c.Outlet, What: c.Service, Zone: c.Timezone}
-	location, err := civil.Zone(c.Timezone)
-	if err != nil {
-		location = time.UTC
-	}
-	view.When = c.StartsAt.In(location).Format("Monday, 2 January 2006, 15:04")
-	return view
+func (p *page) view(c claimed) card.Card {
+	return card.Card{Visit: &card.Visit{What: c.Service, When: card.Day(c.StartsAt, c.Timezone), Zone: c.Timezone, Where: c.Name + ", " + c.Outlet}}
 }
 
 func (p *page) fail(w http.ResponseWriter, r *http.Request, err error) {
 	switch f, ok := fault.As(err); {
 	case errors.Is(err, ErrBookingNotFound):
-		p.write(w, r, http.StatusNotFound, pageView{Title: "There is no such booking", Text: "The link is not complete, or not one of ours."})
+		p.write(w, r, http.StatusNotFound, card.Card{Title: "There is no such booking", Text: "The link is not complete, or not one of ours."})
 	case errors.Is(err, ErrOrganizationNotFound):
-		p.write(w, r, http.StatusNotFound, pageView{Title: "This booking cannot be confirmed", Text: "The business takes no bookings at present."})
+		p.write(w, r, http.StatusNotFound, card.Card{Title: "This booking cannot be confirmed", Text: "The business takes no bookings at present."})
 	case ok:
-		p.write(w, r, f.Status(), pageView{Title: "This booking cannot be confirmed", Text: "It was cancelled, or not confirmed in time. You can book again."})
+		p.write(w, r, f.Status(), card.Card{Title: "This booking cannot be confirmed", Text: "It was cancelled, or not confirmed in time. You can book again."})
 	default:
 		p.log.ErrorContext(r.Context(), "page of a guest's booking", slog.Any("error", err))
-		p.write(w, r, http.StatusInternalServerError, pageView{Title: "Something went wrong", Text: "Please try again in a moment."})
+		p.write(w, r, http.StatusInternalServerError, card.Card{Title: "Something went wrong", Text: "Please try again in a moment."})
 	}
 }
 
-func (p *page) write(w http.ResponseWriter, r *http.Request, status int, view pageView) {
-	view.Style = template.CSS(pageCSS)
-	var body bytes.Buffer
-	if err := p.template.Execute(&body, view); err != nil {
+func (p *page) write(w http.ResponseWriter, r *http.Request, status int, c card.Card) {
+	if err := card.Write(w, status, c); err != nil {
 		p.log.ErrorContext(r.Context(), "page of a guest's booking", slog.Any("error", err))
-		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
-		return
 	}
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", p.policy)
-	h.Set("Cache-Control", "no-store")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("X-Robots-Tag", "noindex")
-	w.WriteHeader(status)
-	// The client may have gone; there is nobody left to tell.
-	_, _ = w.Write(body.Bytes())
 }
