@@ -43,3 +43,17 @@ func (r *run) waiting(ctx context.Context) (n int64, err error) {
 		WHERE kind = 'event' AND state IN ('available', 'running', 'retryable')`).Scan(&n)
 	return n, err
 }
+
+// calm waits until nothing is left to do, though not for ever.
+func (r *run) calm(ctx context.Context) error {
+	for range 600 {
+		left, err := r.waiting(ctx)
+		if err != nil || left == 0 {
+			return err
+		}
+		if err := sleep(ctx, drainTime/50); err != nil {
+			return err
+		}
+	}
+	return nil
+}

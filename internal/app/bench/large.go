@@ -97,7 +97,10 @@ func (r *run) large(ctx context.Context, report *Large, appointments int) error 
 	if _, err := r.driver.Exec(ctx, "VACUUM ANALYZE"); err != nil {
 		return err
 	}
-	before := r.creation(ctx, small)
+	before, err := r.creation(ctx, small)
+	if err != nil {
+		return err
+	}
 	r.Log.Info("registering tenants", "tenants", largeTenants)
 	salons, err := r.loadSalons(ctx, largeTenants, largeStaff)
 	if err != nil {
@@ -125,7 +128,10 @@ func (r *run) large(ctx context.Context, report *Large, appointments int) error 
 	}
 	t := repeat(ctx, 1, largeGrids, grid)
 	report.Grid = latency(1, t)
-	after := r.creation(ctx, salons[:largeSalons])
+	after, err := r.creation(ctx, salons[:largeSalons])
+	if err != nil {
+		return err
+	}
 	report.CreateSmall, report.Create = latency(clients, before), latency(clients, after)
 	if rate := before.perSecond(); rate > 0 {
 		report.Ratio = round(after.perSecond()/rate, 3)
@@ -138,12 +144,16 @@ func (r *run) large(ctx context.Context, report *Large, appointments int) error 
 	return ctx.Err()
 }
 
-// creation books free times of the salons for a while.
-func (r *run) creation(ctx context.Context, salons []*salon) tally {
+// creation books free times of the salons for a while, on a server that has nothing else
+// to do and has booked before: what registering left is done first.
+func (r *run) creation(ctx context.Context, salons []*salon) (tally, error) {
+	if err := r.calm(ctx); err != nil {
+		return tally{}, err
+	}
 	from := newAgenda(salons, r.random, false)
 	book := func(ctx context.Context) error { return r.book(ctx, from) }
-	drive(ctx, clients, warmUp, book)
-	return drive(ctx, clients, rounds*roundTime, book)
+	drive(ctx, clients, rounds*warmUp, book)
+	return drive(ctx, clients, rounds*roundTime, book), nil
 }
 
 // fill copies the appointments, and makes the indexes afterwards.
