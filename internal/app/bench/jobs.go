@@ -44,16 +44,18 @@ func (r *run) waiting(ctx context.Context) (n int64, err error) {
 	return n, err
 }
 
-// calm waits until nothing is left to do, though not for ever.
+// calm waits until no event is left to be worked, though not for ever.
 func (r *run) calm(ctx context.Context) error {
+	left := int64(0)
 	for range 600 {
-		left, err := r.waiting(ctx)
-		if err != nil || left == 0 {
+		var err error
+		if left, err = r.waiting(ctx); err != nil || left == 0 {
 			return err
 		}
 		if err := sleep(ctx, drainTime/50); err != nil {
 			return err
 		}
 	}
+	r.Log.Warn("jobs are still being worked", "left", left)
 	return nil
 }

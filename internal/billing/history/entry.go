@@ -26,7 +26,7 @@ type Entry struct {
 	PlatformFeeRate   string          `json:"platform_fee_rate" example:"0.08"`
 	TotalAmount       money.Text      `json:"total_amount" example:"162000.00" doc:"What was paid."`
 	WalletAmount      money.Text      `json:"wallet_amount" example:"0.00" doc:"What the customer's wallet pays of it, beside total_amount."`
-	CreditedAmount    money.Text      `json:"credited_amount" example:"0.00" doc:"What of it went to the customer's wallet: a top-up, or what was not due any more when it came. total_amount and wallet_amount are platform_fee, merchant_amount and credited_amount."`
+	CreditedAmount    money.Text      `json:"credited_amount" example:"0.00" doc:"What of it went to the customer's wallet: a top-up, or what was not due any more when it came. total_amount and wallet_amount are platform_fee, merchant_amount and credited_amount; what is paid for the platform itself is all the platform's."`
 	RefundedAmount    money.Text      `json:"refunded_amount" example:"0.00" doc:"What was given back, or is on its way back."`
 	MerchantAmount    *money.Text     `json:"merchant_amount,omitempty" doc:"What the business receives; for staff."`
 	Currency          money.Currency  `json:"currency"`
@@ -90,6 +90,9 @@ const columns = `p.tenant_id, p.id, p.payment_type, p.status, p.invoice_id, p.ap
 // wallet is what the customer's wallet pays of a payment, and what went there of one that
 // has come in. The rest is the business's and the platform's.
 func (p row) wallet() (paid, credited int64) {
+	if p.Kind == payments.ForSubscription || p.Kind == payments.SetupFee {
+		return 0, 0 // the platform has all of it
+	}
 	paid = p.Merchant + p.Fee - p.Total
 	if paid >= 0 {
 		return paid, 0

@@ -40,7 +40,8 @@ const booksSQL = `books AS MATERIALIZED (
 			GROUP BY tenant_id, movement_id, currency
 		) e ON e.tenant_id = m.tenant_id AND e.movement_id = m.id
 	), paid AS (
-		SELECT tenant_id, id, currency, base_amount, total_amount, platform_fee, tax_amount, refunded_tax
+		SELECT tenant_id, id, currency, base_amount, total_amount, tax_amount, refunded_tax,
+			CASE WHEN payment_type IN ('subscription', 'setup_fee') THEN total_amount ELSE platform_fee END AS platform_fee
 		FROM payments
 		WHERE status IN ('completed', 'refunded') AND payment_type <> 'refund'
 	), charges AS MATERIALIZED (

@@ -157,6 +157,17 @@ func TestVerifySeesWhatASuperuserWrote(t *testing.T) {
 				{Kind: ledger.TaxLeft, Subject: "tax", Currency: money.IDR, Want: 500},
 			}
 		}},
+		{"a note of tax that nobody paid", `
+			WITH movement AS (
+				INSERT INTO ledger_movements (tenant_id, id, kind, reference, created_at) VALUES (:tenant, :tenant, 'adjustment', 'x', now()) RETURNING id
+			), entries AS (
+				INSERT INTO ledger_entries (tenant_id, movement_id, position, account, currency, amount)
+				SELECT :tenant, id, e.n, e.account, 'IDR', e.amount FROM movement, (VALUES (0, 'tax', 900), (1, 'taxed', -900)) AS e (n, account, amount)
+				RETURNING 1
+			)
+			INSERT INTO ledger_balances (tenant_id, account, currency, amount) VALUES (:tenant, 'tax', 'IDR', 900), (:tenant, 'taxed', 'IDR', -900)`, func(till) []ledger.Finding {
+			return []ledger.Finding{{Kind: ledger.TaxLeft, Subject: "tax", Currency: money.IDR, Got: 900}}
+		}},
 		{"a payment undone", `UPDATE payments SET status = 'cancelled' WHERE tenant_id = :tenant AND id = :online`, func(b till) []ledger.Finding {
 			return []ledger.Finding{{Kind: ledger.NoPayment, Subject: string(b.online), Currency: money.IDR, Got: 108_000}}
 		}},

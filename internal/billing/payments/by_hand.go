@@ -30,10 +30,13 @@ func cancelWritten(tx *db.Tx, who access.Actor, s invoices.Stored) error {
 }
 
 // noteOnWritten queues on the written invoice of an appointment that some of it was
-// paid at the desk, with tax on top of it. The caller has locked it.
-func noteOnWritten(tx *db.Tx, who access.Actor, s invoices.Stored, amount, tax int64) error {
-	if s.AmountPaid+amount+tax < s.Total {
-		invoices.NotePart(tx, s, amount+tax, tax)
+// paid otherwise, of the price and of tax. Neither pays for the other, nor for more than the
+// invoice asks for. The caller has locked it.
+func noteOnWritten(tx *db.Tx, who access.Actor, s invoices.Stored, price, tax int64) error {
+	tax = min(tax, s.Tax-s.TaxPaid)
+	paid := min(price, s.Total-s.Tax-(s.AmountPaid-s.TaxPaid)) + tax
+	if s.AmountPaid+paid < s.Total {
+		invoices.NotePart(tx, s, paid, tax)
 		return nil
 	}
 	audit.Record(tx, who, "invoice.paid", "invoice", s.ID, s.Entry(s.Status), s.Entry(invoices.Paid))

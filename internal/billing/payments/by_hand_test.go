@@ -218,7 +218,7 @@ func TestMarkingAnInvoiceAsPaid(t *testing.T) {
 		t.Error(diff)
 	}
 	w.call("to the platform", w.admin, "GET", "/payments/history?payment_type=setup_fee", nil, 200, `{"total": 1, "items": [
-		{"total_amount": "266455.00", "tax_amount": "0.00", "platform_fee": "266455.00", "merchant_amount": "0.00", "credited_amount": "0.00"}]}`)
+		{"total_amount": "266455.00", "tax_amount": "0.00", "platform_fee": "0.00", "merchant_amount": "0.00", "credited_amount": "0.00"}]}`)
 	w.verify()
 }
 

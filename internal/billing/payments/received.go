@@ -133,7 +133,7 @@ func receive(ctx context.Context, tx *db.Tx, who access.Staff, s invoices.Stored
 		p.Tax = taxWithin(s)
 		p.Base -= p.Tax
 		if s.Type.OfPlatform() { // which has all of it
-			p.Merchant, p.Fee = 0, received
+			p.Merchant = 0
 		}
 		insert(tx, p)
 		audit.Record(tx, who, "payment.recorded", "payment", p.ID, nil, auditOf(p))

@@ -145,9 +145,11 @@ func takeable(ctx context.Context, tx *db.Tx, who access.Staff, appointment id.I
 		return due, takings{}, err
 	}
 	most, err := taxOf(due, amount, tenant.Settings.TaxRate)
-	if err != nil {
+	alone, alsoErr := money.Fee(amount, tenant.Settings.TaxRate) // as a till rounds it that knows no other part
+	if err := errors.Join(err, alsoErr); err != nil {
 		return due, takings{}, fmt.Errorf("tax on %d %s: %w", amount, due.Currency, err)
 	}
+	most = max(most, alone)
 	tax, err := in.TaxAmount.NonNegativeMinor(due.Currency)
 	if err != nil || tax > most {
 		return due, takings{}, fault.InvalidField("tax_amount", "must be an amount of the appointment's currency from 0 to the tax on the amount, which is "+

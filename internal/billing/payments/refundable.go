@@ -65,6 +65,10 @@ func (r Refundable) Share(amount int64) (Share, error) {
 		return Share{}, fmt.Errorf("refund %d of a payment of which %d is left", amount, r.Left())
 	}
 	fee := min(max(money.Part(r.Fee, after, paid)-r.RefundedFee, 0), amount)
+	if r.AppointmentID == nil { // the price of no appointment: tax goes back in proportion
+		tax := min(max(money.Part(r.Tax, after, paid)-r.RefundedTax, 0), amount-fee)
+		return Share{Amount: amount, Fee: fee, Tax: tax}, nil
+	}
 	// What is neither fee nor surplus falls to price and tax, as they were paid.
 	due, sofar := r.due(after, r.RefundedFee+fee), r.due(r.RefundedAmount, r.RefundedFee)
 	tax := min(max(money.Part(r.Tax, due, r.Applied+r.Tax)-r.RefundedTax, 0), due-sofar)

@@ -5,6 +5,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"reserva/internal/kit/id"
 	"reserva/internal/kit/money"
 )
 
@@ -15,7 +16,7 @@ func TestSharesOfRefundsAddUp(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		a := drawAmounts(t)
-		r := Refundable{stored: stored{Status: Completed, Base: a.Base, Tax: a.Tax, Fee: a.Fee, Total: a.Total, Merchant: a.Merchant, Applied: a.Base}}
+		r := Refundable{stored: stored{Status: Completed, AppointmentID: new(id.ID), Base: a.Base, Tax: a.Tax, Fee: a.Fee, Total: a.Total, Merchant: a.Merchant, Applied: a.Base}}
 		paid := r.Paid()
 		if paid != a.Total+a.Wallet {
 			t.Fatalf("refundable %d of %+v", paid, a)
@@ -54,7 +55,7 @@ func TestSharesOfRefundsAddUp(t *testing.T) {
 // the appointment.
 func TestASurplusGoesBackFirst(t *testing.T) {
 	t.Parallel()
-	r := Refundable{stored: stored{Status: Completed, Merchant: 150_000, Applied: 100_000}}
+	r := Refundable{stored: stored{Status: Completed, AppointmentID: new(id.ID), Merchant: 150_000, Applied: 100_000}}
 	for _, step := range []struct{ amount, applied int64 }{{20_000, 0}, {40_000, 10_000}, {90_000, 90_000}} {
 		s, err := r.Share(step.amount)
 		if err != nil || s.Applied != step.applied || s.Fee != 0 {

@@ -87,20 +87,33 @@ func TestAWrittenInvoiceBringsItsTax(t *testing.T) {
 		want       string
 		payment    string
 		paid       string
+		rate       float64 // on the lines; 0.11 where it is not said
 	}{
-		"all of it":               {150_000, 0, 0, `{"amount_due": 166500}`, `{"base_amount": "150000.00", "tax_amount": "16500.00", "total_amount": "166500.00"}`, `{"paid_amount": 150000}`},
-		"for a part":              {100_000, 0, 0, `{"amount_due": 111000}`, `{"base_amount": "100000.00", "tax_amount": "11000.00", "total_amount": "111000.00"}`, `{"paid_amount": 100000}`},
-		"after the desk":          {150_000, 50_000, 5_500, `{"amount_paid": 55500, "amount_due": 111000}`, `{"base_amount": "100000.00", "tax_amount": "11000.00", "total_amount": "111000.00"}`, `{"paid_amount": 150000}`},
-		"after it, without taxes": {150_000, 50_000, 0, `{"amount_paid": 50000, "amount_due": 116500}`, `{"base_amount": "100000.00", "tax_amount": "16500.00", "total_amount": "116500.00"}`, `{"paid_amount": 150000}`},
-		"after all of the price":  {150_000, 150_000, 0, `{"amount_paid": 150000, "amount_due": 16500}`, `{"base_amount": "0.00", "tax_amount": "16500.00", "total_amount": "16500.00"}`, `{"paid_amount": 150000}`},
+		"all of it":               {150_000, 0, 0, `{"amount_due": 166500}`, `{"base_amount": "150000.00", "tax_amount": "16500.00", "total_amount": "166500.00"}`, `{"paid_amount": 150000}`, 0},
+		"for a part":              {100_000, 0, 0, `{"amount_due": 111000}`, `{"base_amount": "100000.00", "tax_amount": "11000.00", "total_amount": "111000.00"}`, `{"paid_amount": 100000}`, 0},
+		"after the desk":          {150_000, 50_000, 5_500, `{"amount_paid": 55500, "amount_due": 111000}`, `{"base_amount": "100000.00", "tax_amount": "11000.00", "total_amount": "111000.00"}`, `{"paid_amount": 150000}`, 0},
+		"after it, without taxes": {150_000, 50_000, 0, `{"amount_paid": 50000, "amount_due": 116500}`, `{"base_amount": "100000.00", "tax_amount": "16500.00", "total_amount": "116500.00"}`, `{"paid_amount": 150000}`, 0},
+		"after all of the price":  {150_000, 150_000, 0, `{"amount_paid": 150000, "amount_due": 16500}`, `{"base_amount": "0.00", "tax_amount": "16500.00", "total_amount": "16500.00"}`, `{"paid_amount": 150000}`, 0},
+		"after more than it bills": {
+			billed: 100_000, price: 120_000, want: `{"amount_paid": 100000, "amount_due": 11000}`,
+			payment: `{"base_amount": "0.00", "tax_amount": "11000.00", "total_amount": "11000.00"}`, paid: `{"paid_amount": 120000}`,
+		},
+		"less taxed than the desk takes": {
+			billed: 150_000, price: 50_000, tax: 5_500, rate: 0.01, want: `{"amount_paid": 51500, "amount_due": 100000}`,
+			payment: `{"base_amount": "100000.00", "tax_amount": "0.00", "total_amount": "100000.00"}`, paid: `{"paid_amount": 150000}`,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
 			w.Exec(`UPDATE tenants SET settings = '{"tax_rate": 0.11}' WHERE id = $1`, w.tenant)
+			rate := 0.11
+			if tt.rate > 0 {
+				rate = tt.rate
+			}
 			appointment := w.book(w.salon)
 			path := "/invoices/" + w.Do(w.admin, "POST", "/invoices", object{
-				"invoice_type": "APPOINTMENT", "appointment_id": appointment, "line_items": []any{object{"description": "Massage", "unit_price": tt.billed}},
+				"invoice_type": "APPOINTMENT", "appointment_id": appointment, "line_items": []any{object{"description": "Massage", "unit_price": tt.billed, "tax_rate": rate}},
 			}, 201).Text("id")
 			if tt.price > 0 {
 				w.Do(w.admin, "POST", "/appointments/"+string(appointment)+"/record-payment",
@@ -114,6 +127,24 @@ func TestAWrittenInvoiceBringsItsTax(t *testing.T) {
 			w.verify()
 		})
 	}
+}
+
+// What a written invoice brought goes back with its tax, in proportion, where it is of no
+// appointment's price.
+func TestAWrittenInvoiceGivesItsTaxBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	made := w.Do(w.admin, "POST", "/invoices", object{
+		"invoice_type": "APPOINTMENT", "customer_id": w.customer.ID, "line_items": []any{object{"description": "Oil", "unit_price": 100_000, "tax_rate": 0.11}},
+	}, 201)
+	w.Do(w.admin, "POST", "/invoices/"+made.Text("id")+"/mark-paid", object{"payment_method": "cash"}, 200)
+	payment := "/payments/" + w.Do(w.admin, "GET", "/payments/history", nil, 200).Text("items.0.id")
+	w.call("half of it", w.admin, "POST", payment+"/refund", object{"reason": "spilled", "method": "manual", "amount": 55_500}, 201, `{"amount": 55500, "tax_amount": 5500}`)
+	w.call("the rest", w.admin, "POST", payment+"/refund", object{"reason": "spilled", "method": "manual"}, 201, `{"amount": 55500, "tax_amount": 5500}`)
+	if diff := cmp.Diff(map[ledger.Account]int64{}, w.balances(w.salon)); diff != "" {
+		t.Error(diff)
+	}
+	w.verify()
 }
 
 // verify fails where the books do not fit one another or the payments.

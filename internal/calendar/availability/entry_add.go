@@ -131,6 +131,7 @@ func (o *Operations) add(ctx context.Context, who access.Staff, staff id.ID, fie
 				return err
 			}
 		}
+		alone(tx)
 		standing, err := readDays(ctx, tx, []id.ID{staff}, fresh)
 		if err != nil {
 			return err

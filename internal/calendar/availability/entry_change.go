@@ -144,7 +144,11 @@ func (o *Operations) lockSet(ctx context.Context, tx *db.Tx, who access.Staff, t
 	if err := s.owner.writableBy(who); err != nil {
 		return s, err
 	}
-	return s, s.heir.writableBy(who)
+	if err := s.heir.writableBy(who); err != nil {
+		return s, err
+	}
+	alone(tx)
+	return s, nil
 }
 
 func (s *set) has(e entry) bool {

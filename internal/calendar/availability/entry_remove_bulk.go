@@ -55,6 +55,7 @@ func (o *Operations) removeOf(ctx context.Context, tx *db.Tx, who access.Staff, 
 	for i := range people {
 		staff[i] = people[i].ID
 	}
+	alone(tx)
 	standing, err := readDays(ctx, tx, staff, gone)
 	if err != nil {
 		return err

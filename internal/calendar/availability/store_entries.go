@@ -39,11 +39,15 @@ func queuePerson(tx *db.Tx, staff id.ID) *db.Result[person] {
 // first statement of tx.
 func Keep(tx *db.Tx) { tx.Share(staff.Schedules) }
 
+// alone queues the wait for bookings that are under way, and has those that come wait until
+// tx ends: what is read of bookings after it is all that there is. It comes once the change
+// is known to be allowed, and after lockPeople, for which no booking waits.
+func alone(tx *db.Tx) { tx.Alone(staff.Schedules) }
+
 // lockPeople queues the lock of staff members: whoever changes their entries waits
-// here, so that what is read by the statements after it stays true; and so do bookings,
-// until tx ends. It comes before other locks.
+// here, so that what is read by the statements after it stays true. Bookings do not
+// wait.
 func lockPeople(tx *db.Tx, members ...id.ID) *db.Results[person] {
-	tx.Alone(staff.Schedules)
 	return db.QueueAll[person](tx, personSQL+` AND s.id = ANY ($2) ORDER BY s.id FOR NO KEY UPDATE OF s`, tx.Tenant(), members)
 }
 

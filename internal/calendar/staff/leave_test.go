@@ -38,12 +38,12 @@ func TestNobodyIsBookedWhereTheyLeft(t *testing.T) {
 				}}).Status
 				done <- true
 			}()
-			time.Sleep(200 * time.Millisecond) // until it stands still
+			waiting(t, w, 1)
 			go func() {
 				left = w.Send(testkit.Request{As: tenant.Admin, Method: "PUT", Path: "/staff/" + string(member.ID) + "/outlets", Body: testkit.Object{"outlet_ids": []id.ID{}}}).Status
 				done <- true
 			}()
-			time.Sleep(200 * time.Millisecond)
+			time.Sleep(200 * time.Millisecond) // it may wait for the booking, and need not
 			goOn()
 			for range 2 {
 				<-done
@@ -81,6 +81,24 @@ func stop(t *testing.T, w *testkit.World, sql string, tenant id.ID) (goOn func()
 	}
 }
 
+// waiting returns once so many transactions of the world wait for a lock.
+func waiting(t *testing.T, w *testkit.World, n int) {
+	t.Helper()
+	for range 400 {
+		var found int
+		err := w.DB.Pool().QueryRow(t.Context(), `
+			SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`).Scan(&found)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found >= n {
+			return
+		}
+		time.Sleep(25 * time.Millisecond)
+	}
+	t.Errorf("%d do not wait for a lock", n)
+}
+
 // Whoever takes time from a staff member waits for bookings that have read the schedule
 // already, and names what they booked: nobody is booked into time off unnoticed.
 func TestTimeOffWaitsForBookingsUnderWay(t *testing.T) {
@@ -110,11 +128,11 @@ func TestTimeOffWaitsForBookingsUnderWay(t *testing.T) {
 					"services": []testkit.Object{{"service_id": salon.Service.ID, "staff_id": salon.Staff.ID}},
 				}})
 			}()
-			time.Sleep(200 * time.Millisecond) // until it stands still
+			waiting(t, w, 1)
 			go func() {
 				changed <- w.Send(testkit.Request{As: salon.Admin, Method: tt.method, Path: tt.path, Body: tt.body(w, salon.Staff.ID)})
 			}()
-			time.Sleep(200 * time.Millisecond)
+			waiting(t, w, 2)
 			goOn()
 			made, off := <-booked, <-changed
 			if made.Status != 201 || off.Status/100 != 2 {

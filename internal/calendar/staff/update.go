@@ -76,9 +76,6 @@ func (o *Operations) Update(ctx context.Context, who access.Staff, member id.ID,
 	}
 	var out Member
 	err := o.db.Update(ctx, who.Tenant, func(tx *db.Tx) error {
-		if in.Status.Set && in.Status.Value == OnLeave {
-			tx.Alone(Schedules)
-		}
 		p := lockPlaces(tx, member, in.places())
 		old, err := lock(ctx, tx, member)
 		if err != nil {
@@ -90,6 +87,9 @@ func (o *Operations) Update(ctx context.Context, who access.Staff, member id.ID,
 		r := old
 		if err := in.apply(&r, civil.Of(tx.Now(), time.UTC).AddDays(1)); err != nil {
 			return err
+		}
+		if r.Status == OnLeave && old.Status != OnLeave {
+			tx.Alone(Schedules)
 		}
 		if err := write(ctx, tx, who, p, &old, &r); err != nil {
 			return err
