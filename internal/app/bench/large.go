@@ -76,7 +76,7 @@ func RunLarge(ctx context.Context, o Options, appointments int) (_ Large, err er
 	if r.driver, err = connect(ctx, r.server.data); err != nil {
 		return report, err
 	}
-	defer r.driver.Close()
+	defer func() { r.driver.Close() }()
 	if report.Machine, err = machine(ctx, r.driver); err != nil {
 		return report, err
 	}
@@ -106,7 +106,14 @@ func (r *run) large(ctx context.Context, report *Large, appointments int) error 
 	if err != nil {
 		return err
 	}
+	// Jobs would read tables that have no indexes meanwhile.
+	if err := r.restart(ctx, "RESERVA_WORKERS=0"); err != nil {
+		return err
+	}
 	if err := r.fill(ctx, report, salons, appointments); err != nil {
+		return err
+	}
+	if err := r.restart(ctx); err != nil {
 		return err
 	}
 	if err := r.driver.QueryRow(ctx, "SELECT pg_database_size(current_database()) / 1073741824.0").Scan(&report.DiskGiB); err != nil {
@@ -142,6 +149,26 @@ func (r *run) large(ctx context.Context, report *Large, appointments int) error 
 		}
 	}
 	return ctx.Err()
+}
+
+// restart starts the server anew, with other settings.
+func (r *run) restart(ctx context.Context, settings ...string) error {
+	if _, err := r.driver.Exec(ctx, "CHECKPOINT"); err != nil { // or stopping may take its time
+		return err
+	}
+	r.driver.Close()
+	if err := r.server.stop(); err != nil {
+		return err
+	}
+	if _, err := r.server.start(ctx, settings...); err != nil {
+		return err
+	}
+	driver, err := connect(ctx, r.server.data)
+	if err != nil {
+		return err
+	}
+	r.driver, r.api = driver, newClient(r.server.url)
+	return nil
 }
 
 // creation books free times of the salons for a while, on a server that has nothing else

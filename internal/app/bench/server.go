@@ -33,8 +33,9 @@ const (
 )
 
 // start runs the server and tells how long it took from the beginning of the
-// process to the first time that it called itself ready.
-func (s *server) start(ctx context.Context) (time.Duration, error) {
+// process to the first time that it called itself ready. Settings are added to those that
+// it is measured with.
+func (s *server) start(ctx context.Context, settings ...string) (time.Duration, error) {
 	addr, err := freeAddress(ctx)
 	if err != nil {
 		return 0, err
@@ -43,6 +44,7 @@ func (s *server) start(ctx context.Context) (time.Duration, error) {
 	cmd := exec.Command(s.program, "serve")
 	cmd.Env = append(withoutSettings(os.Environ()),
 		"RESERVA_ADDR="+addr, "RESERVA_DATA="+s.data, "RESERVA_RATE_LIMIT=off", "RESERVA_LOG_LEVEL=warn")
+	cmd.Env = append(cmd.Env, settings...)
 	cmd.Stderr = os.Stderr
 	began := time.Now()
 	if err := cmd.Start(); err != nil {
