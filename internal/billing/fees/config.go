@@ -111,7 +111,7 @@ func number(minor *int64, c money.Currency) *money.Number {
 func (o *Operations) SetConfig(ctx context.Context, who access.Staff, in ConfigChange) (Config, error) {
 	var out Config
 	err := o.db.Platform(ctx, "change the fees of plans", func(tx *db.Tx) error {
-		tx.Exec(`SELECT pg_advisory_xact_lock(hashtextextended('plan_fees', 0))`)
+		tx.Alone("plan fees")
 		old, err := config(ctx, tx)
 		if err != nil {
 			return err

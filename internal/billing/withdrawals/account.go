@@ -142,7 +142,7 @@ func (o *Operations) AddAccount(ctx context.Context, who access.Staff, in Accoun
 		if refusal, err = o.redeem(ctx, tx, who, in.OTPToken, in.OTPCode, what); err != nil || refusal != nil {
 			return err
 		}
-		tx.Exec(`SELECT pg_advisory_xact_lock(hashtextextended('bank_accounts' || $1, 0))`, who.Tenant)
+		tx.Alone("bank accounts")
 		first, err := db.One[bool](ctx, tx, `
 			SELECT NOT EXISTS (SELECT 1 FROM bank_accounts WHERE tenant_id = $1 AND is_default)`, who.Tenant)
 		if err != nil {
@@ -180,7 +180,7 @@ func (o *Operations) ChangeAccount(ctx context.Context, who access.Staff, accoun
 	var out BankAccount
 	var refusal *fault.Error
 	err = o.db.Update(ctx, who.Tenant, func(tx *db.Tx) error {
-		tx.Exec(`SELECT pg_advisory_xact_lock(hashtextextended('bank_accounts' || $1, 0))`, who.Tenant)
+		tx.Alone("bank accounts")
 		r, err := lockAccount(ctx, tx, account)
 		if err != nil {
 			return err

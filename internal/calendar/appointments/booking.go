@@ -167,7 +167,7 @@ func (o *Operations) attempt(ctx context.Context, tenant id.ID, b Booking) (made
 		tx.PlanOnce()
 		availability.Keep(tx)
 		if b.lost >= queueAfter {
-			tx.Exec(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, "lost races "+string(b.Outlet))
+			tx.Alone("lost races at " + string(b.Outlet))
 		}
 		if b.Prepare != nil {
 			if err := b.Prepare(ctx, tx, &b); err != nil {

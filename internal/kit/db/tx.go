@@ -68,8 +68,9 @@ func (tx *Tx) Share(name string) {
 	tx.shared = lockName(tx.tenant, name)
 }
 
-// Alone queues the wait for all who Share the name within the tenant, and keeps others
-// from it until the transaction ends. It comes before the statements that lock rows.
+// Alone queues the wait for all who hold the name within the tenant, or on the platform,
+// and keeps others from it until the transaction ends. No row may be locked before it that those who share
+// would wait for.
 func (tx *Tx) Alone(name string) {
 	tx.Exec(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, lockName(tx.tenant, name))
 }

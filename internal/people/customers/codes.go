@@ -61,7 +61,7 @@ type codeHistory struct {
 // queueCodes makes other requests for the address wait until tx ends, and queues
 // what was sent to it.
 func queueCodes(tx *db.Tx, p purpose, a address) *db.Result[codeHistory] {
-	tx.Exec(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, string(tx.Tenant())+string(p)+a.value)
+	tx.Alone(string(p) + " " + a.value)
 	return db.QueueOne[codeHistory](tx, `
 		SELECT
 			count(*) AS recent,

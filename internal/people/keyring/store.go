@@ -24,7 +24,7 @@ func listKeys(ctx context.Context, tx *db.Tx) ([]row, error) {
 
 // lockKeys makes others who would change the keys wait until tx ends.
 func lockKeys(tx *db.Tx) {
-	tx.Exec(`SELECT pg_advisory_xact_lock(hashtextextended('signing keys', 0))`)
+	tx.Alone("signing keys")
 }
 
 // insertKey stores a key; one of that id that was sealed under a lost root goes.
