@@ -11,7 +11,7 @@ import (
 
 // What go test does unless told otherwise.
 const (
-	fewDiaries = 120
+	fewDiaries = 300
 	fewDays    = 20
 	fewLives   = 100
 )

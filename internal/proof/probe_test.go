@@ -86,7 +86,7 @@ func (t *tried) dull(diaries uint64) (dull []string) {
 		inAll, "for the desk", "for customers", "for guests", "a shorter day", "a longer day", "an offset of no whole hours", "a change at midnight",
 		"back to back", "by somebody named", "an outlet in another zone", "processing time", "resources", "seats", "two at once", "nobody needed", "notice",
 	}
-	if diaries >= 10*fewDiaries {
+	if diaries >= 4*fewDiaries {
 		traits = append(traits, "half an hour's change")
 	}
 	for _, trait := range traits {
