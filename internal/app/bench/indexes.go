@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"runtime"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
@@ -16,8 +17,8 @@ type indexes struct {
 	last []string            // what concerns several tables, or needs the indexes
 }
 
-// filled are the tables that hold a diary.
-var filled = []string{"appointments", "sessions", "occupancies", "appointment_lines"}
+// filled are the tables that hold a diary, the one first whose indexes take longest.
+var filled = []string{"occupancies", "appointment_lines", "appointments", "sessions"}
 
 // dropIndexes takes the indexes, constraints and triggers off the tables, so
 // that rows are copied faster.
@@ -64,12 +65,13 @@ func dropIndexes(ctx context.Context, db *pgxpool.Pool) (*indexes, error) {
 	return out, db.SendBatch(ctx, batch).Close()
 }
 
-// restore makes them again, the last first; those of different tables side by side,
-// since making one keeps one processor busy.
+// restore makes them again, the last first; those of as many tables side by side as there
+// are processors, since making one keeps one busy.
 func (i *indexes) restore(ctx context.Context, db *pgxpool.Pool) error {
 	tables, making := errgroup.WithContext(ctx)
-	for _, again := range i.make {
-		tables.Go(func() error { return backwards(making, db, again) })
+	tables.SetLimit(runtime.NumCPU())
+	for _, table := range filled {
+		tables.Go(func() error { return backwards(making, db, i.make[table]) })
 	}
 	if err := tables.Wait(); err != nil {
 		return err
@@ -79,7 +81,8 @@ func (i *indexes) restore(ctx context.Context, db *pgxpool.Pool) error {
 
 func backwards(ctx context.Context, db *pgxpool.Pool, statements []string) error {
 	return pgx.BeginFunc(ctx, db, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, "SET LOCAL maintenance_work_mem = '1GB'"); err != nil {
+		settings := "SET LOCAL maintenance_work_mem = '1GB'; SET LOCAL max_parallel_maintenance_workers = 0"
+		if _, err := tx.Exec(ctx, settings); err != nil {
 			return err
 		}
 		for _, statement := range slices.Backward(statements) {
