@@ -1,6 +1,7 @@
 package storm_test
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -297,12 +298,15 @@ func (h *history) explain(t *testing.T) {
 		if porcupine.CheckOperationsTimeout(model, one, checkTime) == porcupine.Ok {
 			continue
 		}
-		slices.SortFunc(one, func(a, b porcupine.Operation) int { return int(a.Call - b.Call) })
-		for _, operation := range one {
+		for _, operation := range sortedByCall(one) {
 			t.Logf("%8d to %8d µs, caller %2d: %s", operation.Call/1000, operation.Return/1000, operation.ClientId,
 				model.DescribeOperation(operation.Input, operation.Output))
 		}
 	}
+}
+
+func sortedByCall(operations []porcupine.Operation) []porcupine.Operation {
+	return slices.SortedFunc(slices.Values(operations), func(a, b porcupine.Operation) int { return cmp.Compare(a.Call, b.Call) })
 }
 
 // storm lets so many callers ask so often.

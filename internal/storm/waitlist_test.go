@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -61,7 +60,12 @@ func TestTheWaitlistInAStorm(t *testing.T) {
 	takeOver(t, database)
 	awaitJobs(t, database)
 	q.check()
+	q.record.complete(t, database)
+	q.record.check(t)
 }
+
+// place is an appointment, and when it begins.
+type place struct{ appointment, hour string }
 
 // queue is the shop with the line before it.
 type queue struct {
@@ -71,7 +75,8 @@ type queue struct {
 	outlet    *testkit.Outlet
 	service   *testkit.Service
 	rivalling testkit.Customer
-	booked    []string
+	booked    []place
+	record    record
 
 	mu       sync.RWMutex
 	doors    []*testkit.World
@@ -82,7 +87,10 @@ type queue struct {
 
 func newQueue(t *testing.T, url string, doors []*testkit.World) *queue {
 	w := doors[0]
-	q := &queue{TB: t, url: url, doors: doors, tenant: w.Tenant().Plan("ENTERPRISE")}
+	q := &queue{
+		TB: t, url: url, doors: doors, tenant: w.Tenant().Plan("ENTERPRISE"),
+		record: record{asked: map[string][]span{}, rivals: map[string]span{}},
+	}
 	q.outlet, q.service = q.tenant.Outlet(), q.tenant.Service()
 	for range 3 {
 		q.tenant.Staff(q.outlet, []*testkit.Service{q.service}).WorkingHours(w.Day(3), "08:00", "20:00")
@@ -91,7 +99,8 @@ func newQueue(t *testing.T, url string, doors []*testkit.World) *queue {
 	q.rivalling = q.tenant.WalkIn()
 	for hour := 8; hour < 20; hour++ {
 		for range 3 {
-			q.booked = append(q.booked, string(q.tenant.Book(q.outlet, q.service, guest, 3, fmt.Sprintf("%02d:00", hour))))
+			at := fmt.Sprintf("%02d:00", hour)
+			q.booked = append(q.booked, place{string(q.tenant.Book(q.outlet, q.service, guest, 3, at)), at})
 		}
 	}
 	rand.New(rand.NewPCG(7, 7)).Shuffle(len(q.booked), func(i, j int) { q.booked[i], q.booked[j] = q.booked[j], q.booked[i] })
@@ -134,93 +143,15 @@ func (q *queue) ask(method, path string, body any) testkit.Answer {
 	}
 }
 
+// timed asks and tells when.
+func (q *queue) timed(method, path string, body any) (testkit.Answer, span) {
+	call := time.Now()
+	answer := q.ask(method, path, body)
+	return answer, span{call, time.Now()}
+}
+
 // maxAsked bounds how often one request is sent: the servers are not dead for so long.
 const maxAsked = 100
-
-// free cancels appointments one after another.
-func (q *queue) free() {
-	defer q.over.Store(true)
-	for _, a := range q.booked[:freedTimes] {
-		// One that was not answered may have happened.
-		if got := q.ask(http.MethodDelete, "/appointments/"+a, testkit.Object{"cancellation_reason": "plans changed"}).Status; got != http.StatusOK && got != http.StatusConflict {
-			q.Errorf("cancel: %d", got)
-		}
-		q.freed.Add(1)
-		time.Sleep(150 * time.Millisecond)
-	}
-	time.Sleep(time.Second)
-}
-
-// waitFor waits until so many times were freed.
-func (q *queue) waitFor(n int64) {
-	for q.freed.Load() < n && !q.over.Load() {
-		time.Sleep(10 * time.Millisecond)
-	}
-}
-
-// rival books what it can.
-func (q *queue) rival() {
-	random := rand.New(rand.NewPCG(3, 3))
-	for !q.over.Load() {
-		got := q.ask(http.MethodPost, "/appointments", testkit.Object{
-			"customer_id": q.rivalling.ID, "outlet_id": q.outlet.ID, "appointment_date": q.door(0).Day(3), "start_time": fmt.Sprintf("%02d:00", 8+random.IntN(12)),
-			"services": []testkit.Object{{"service_id": q.service.ID}},
-		}).Status
-		if got != http.StatusCreated && got != http.StatusConflict {
-			q.Errorf("a rival books: %d", got)
-		}
-		time.Sleep(100 * time.Millisecond)
-	}
-}
-
-// answer accepts and declines open offers, and takes wishes off the list; several do so
-// at once, to the same offers.
-func (q *queue) answer(seed uint64) {
-	random := rand.New(rand.NewPCG(5, seed))
-	for !q.over.Load() {
-		var open struct {
-			Items []struct {
-				Wish        string `json:"wish_id"`
-				Appointment string `json:"appointment_id"`
-			}
-		}
-		q.ask(http.MethodGet, "/waitlist/offers?outcome=open&size=100", nil).Into(&open)
-		for _, f := range open.Items {
-			if strings.ContainsAny(f.Wish[len(f.Wish)-1:], "0123") {
-				continue // some never look
-			}
-			path := "/waitlist/" + f.Wish
-			var got testkit.Answer
-			switch n := random.IntN(10); {
-			case n < 3:
-				if got = q.ask(http.MethodPost, path+"/accept", nil); got.Status == http.StatusOK {
-					q.accepted.Store(got.Text("id"), true)
-				}
-			case n < 6:
-				got = q.ask(http.MethodPost, path+"/decline", nil)
-			case n < 7:
-				got = q.ask(http.MethodDelete, path, nil)
-			default:
-				continue // not now
-			}
-			if got.Status != http.StatusOK && got.Status != http.StatusNoContent && got.Status != http.StatusConflict {
-				q.Errorf("answer: %d %s", got.Status, got.Body)
-			}
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-}
-
-// leave takes those who still wait off the list.
-func (q *queue) leave() {
-	var waiting struct{ Items []struct{ ID string } }
-	q.ask(http.MethodGet, "/waitlist?status=waiting&size=100", nil).Into(&waiting)
-	for _, w := range waiting.Items {
-		if got := q.ask(http.MethodDelete, "/waitlist/"+w.ID, nil).Status; got != http.StatusNoContent {
-			q.Errorf("leave: %d", got)
-		}
-	}
-}
 
 // lapse lets the time pass that open offers are held for.
 func (q *queue) lapse() {
