@@ -183,6 +183,11 @@ func TestEntriesAreRefused(t *testing.T) {
 
 func TestBulk(t *testing.T) {
 	s := newShop(t)
+	repeated := func(from, start string) object {
+		e := fields("working_hours", from, start, start[:2]+":30")
+		e["recurrence_type"], e["recurrence_end_date"] = "daily", "2027-12-31"
+		return e
+	}
 	bulk := func(entries ...object) object { return object{"staff_id": s.ayu.ID, "availability_entries": entries} }
 	testkit.Run(t, s.World,
 		testkit.Scenario{
@@ -211,6 +216,11 @@ func TestBulk(t *testing.T) {
 			Name: "conflicts among themselves", As: s.Admin, Method: "POST", Path: "/availability/bulk", Status: 409,
 			Body: bulk(fields("vacation", "2026-03-06", "00:00", "23:59"), fields("blocked", "2026-03-06", "12:00", "13:00")),
 			Want: "of this request",
+		},
+		testkit.Scenario{
+			Name: "too many in all", As: s.Admin, Method: "POST", Path: "/availability/bulk", Status: 422,
+			Body: bulk(repeated("2027-01-01", "09:00"), repeated("2027-01-01", "11:00"), repeated("2027-01-01", "13:00")),
+			Want: `{"code":"request.invalid","detail":[{"loc":["body","availability_entries",2,"recurrence_end_date"]}]}`,
 		},
 		testkit.Scenario{
 			Name: "the path of a mistake", As: s.Admin, Method: "POST", Path: "/availability/bulk", Status: 422,
@@ -279,8 +289,22 @@ func TestHoursInAGap(t *testing.T) {
 			Status: 200, Want: `{"affected_appointments":[]}`,
 		},
 		testkit.Scenario{
-			Name: "they cannot be asked for", As: s.Admin, Method: "GET", Status: 422, Want: `{"code":"time.in_gap"}`,
+			Name: "they cannot be asked for", As: s.Admin, Method: "GET", Status: 422, Want: `{"code":"time.in_gap","detail":[{"loc":["query","start_time"]}]}`,
 			Path: "/availability/check?staff_id=" + string(s.ayu.ID) + "&date=2026-03-29&start_time=02:00&end_time=03:00",
+		},
+		testkit.Scenario{
+			Name: "why they are not booked", As: s.Admin, Method: "GET", Status: 200,
+			Path: "/availability/explain?outlet_id=" + string(berlin.ID) + "&service_id=" + string(s.service.ID) + "&date=2026-03-29&start_time=02:30",
+			Want: `{"bookable":false,"start_time":"02:30","end_time":"02:30","reasons":[{"code":"time_in_gap","until":null}],"staff":[],"next_available":[]}`,
+		},
+		testkit.Scenario{
+			Name: "work that goes on after the gap", As: s.Admin, Method: "POST", Path: "/availability", Status: 201,
+			Body: s.entry("working_hours", "2026-03-29", "03:00", "12:00"),
+		},
+		testkit.Scenario{
+			Name: "when they are booked next", As: s.Admin, Method: "GET", Status: 200,
+			Path: "/availability/explain?outlet_id=" + string(berlin.ID) + "&service_id=" + string(s.service.ID) + "&date=2026-03-29&start_time=02:30",
+			Want: `{"bookable":false,"reasons":[{"code":"time_in_gap"}],"next_available":["08:00","08:05","08:10"]}`,
 		},
 	)
 }

@@ -157,7 +157,7 @@ func (c *checking) decide(slot *entry) (Check, error) {
 	}
 	start, err := civil.Resolve(c.ask.Date, c.ask.Start, c.diary.Location)
 	if errors.Is(err, civil.ErrGap) {
-		return Check{}, ErrLocalTimeInGap
+		return Check{}, ErrLocalTimeInGap.WithField("query:start_time", ErrLocalTimeInGap.Message, "value_error")
 	}
 	if err != nil {
 		return Check{}, err

@@ -50,7 +50,7 @@ type ExplainMember struct {
 }
 
 // Explain lets the engine that books say why. Faults: ErrOutletNotFound, also for one
-// out of the caller's reach, ErrServiceNotFound, ErrStaffNotFound, ErrLocalTimeInGap.
+// out of the caller's reach, ErrServiceNotFound, ErrStaffNotFound.
 func (o *Operations) Explain(ctx context.Context, who access.Staff, a ExplainAsk) (*Explanation, error) {
 	if !who.CanOutlet(a.Outlet) {
 		return nil, ErrOutletNotFound
@@ -67,7 +67,7 @@ func (o *Operations) Explain(ctx context.Context, who access.Staff, a ExplainAsk
 	start, err := civil.Resolve(a.Date, a.Start, d.Location)
 	switch {
 	case errors.Is(err, civil.ErrGap):
-		return nil, ErrLocalTimeInGap
+		return d.inGap(a, barred), nil
 	case err != nil:
 		return nil, err
 	}
@@ -89,7 +89,7 @@ func (d *Diary) explain(a ExplainAsk, leg slots.Leg, start time.Time) *Explanati
 	v := board.Explain(leg, start)
 	out := &Explanation{
 		Date: a.Date, StartTime: a.Start, EndTime: clockAt(start.Add(d.Service(a.Service).lasting(v.Duration)), d.Location), Timezone: d.Location.String(),
-		Bookable: v.OK, Reasons: []ExplainReason{}, Staff: []ExplainMember{}, Resources: v.Missing, NextAvailable: []civil.Clock{},
+		Bookable: v.OK, Reasons: []ExplainReason{}, Staff: []ExplainMember{}, Resources: v.Missing, NextAvailable: d.next(leg, a.Service, start),
 	}
 	if out.Resources == nil {
 		out.Resources = []string{}
@@ -132,10 +132,16 @@ func (d *Diary) explain(a ExplainAsk, leg slots.Leg, start time.Time) *Explanati
 		}
 		out.Reasons = append(out.Reasons, said)
 	}
-	for _, t := range d.Next([]slots.Leg{leg}, []id.ID{a.Service}, start, 3) {
-		out.NextAvailable = append(out.NextAvailable, clockAt(t, d.Location))
-	}
 	return out
+}
+
+// next are starts after one.
+func (d *Diary) next(leg slots.Leg, service id.ID, start time.Time) []civil.Clock {
+	clocks := []civil.Clock{}
+	for _, t := range d.Next([]slots.Leg{leg}, []id.ID{service}, start, 3) {
+		clocks = append(clocks, clockAt(t, d.Location))
+	}
+	return clocks
 }
 
 // restocked returns when the resources that a start lacks are there for whoever needs

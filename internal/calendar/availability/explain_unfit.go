@@ -48,11 +48,32 @@ func (d *Diary) Nobody(service id.ID) ExplainReason {
 	return ExplainReason{Code: "service_not_offered", Message: "Nobody who can be booked at the outlet gives this service."}
 }
 
-// outright is the explanation of a time that no engine was asked about.
+// inGap explains a time over which the clock is put forward, beside what bars the
+// service from being booked at any.
+func (d *Diary) inGap(a ExplainAsk, barred []ExplainReason) *Explanation {
+	out := d.outright(a, time.Time{}, append(barred, ExplainReason{Code: "time_in_gap", Message: ErrLocalTimeInGap.Message}))
+	leg, err := d.Leg(0, a.Service, a.Staff)
+	if len(barred) > 0 || err != nil {
+		return out
+	}
+	for clock := a.Start; clock < civil.EndOfDay; clock++ {
+		if after, err := civil.Resolve(a.Date, clock, d.Location); err == nil {
+			out.NextAvailable = d.next(leg, a.Service, after.Add(-1))
+			break
+		}
+	}
+	return out
+}
+
+// outright is the explanation of a time that no engine was asked about. A start that
+// does not exist ends where it begins.
 func (d *Diary) outright(a ExplainAsk, start time.Time, why []ExplainReason) *Explanation {
-	length := time.Duration(d.Service(a.Service).Length()) * time.Minute
+	ends := a.Start
+	if !start.IsZero() {
+		ends = clockAt(start.Add(time.Duration(d.Service(a.Service).Length())*time.Minute), d.Location)
+	}
 	return &Explanation{
-		Date: a.Date, StartTime: a.Start, EndTime: clockAt(start.Add(length), d.Location), Timezone: d.Location.String(),
+		Date: a.Date, StartTime: a.Start, EndTime: ends, Timezone: d.Location.String(),
 		Reasons: why, Staff: []ExplainMember{}, Resources: []string{}, NextAvailable: []civil.Clock{},
 	}
 }

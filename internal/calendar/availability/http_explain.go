@@ -46,8 +46,8 @@ func registerExplain(a *api.API, o *Operations) {
 		Summary: "Explain why a time can or cannot be booked",
 		Description: "Decided by the engine that accepts bookings. Names every reason with its code, for each staff member who gives the " +
 			"service, and until when it holds. Where the time itself is refused (the outlet is closed, say), staff members are not looked at. " +
-			"An outlet, a service or a staff member that cannot be booked at any time is a reason as well.",
-		Errors: []*fault.Error{ErrOutletNotFound, ErrServiceNotFound, ErrStaffNotFound, ErrLocalTimeInGap},
+			"An outlet, a service or a staff member that cannot be booked at any time is a reason as well, and so is a time that the clock skips on that date.",
+		Errors: []*fault.Error{ErrOutletNotFound, ErrServiceNotFound, ErrStaffNotFound},
 	}, access.AvailabilityRead, func(ctx context.Context, who access.Staff, in *explainQuery) (*Explanation, error) {
 		audience := Desk
 		if in.Audience == "online" {

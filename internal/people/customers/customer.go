@@ -31,7 +31,7 @@ type Customer struct {
 	LoyaltyPoints        int64        `json:"loyalty_points"`
 	MembershipTier       string       `json:"membership_tier" enum:"basic,silver,gold,platinum"`
 	TotalAppointments    int          `json:"total_appointments" doc:"Of all times and states."`
-	TotalSpent           money.Number `json:"total_spent"`
+	TotalSpent           money.Number `json:"total_spent" doc:"Paid for appointments, in the currency of the business; what is in another one is not counted"`
 	FirstAppointmentDate *civil.Date  `json:"first_appointment_date"`
 	LastAppointmentDate  *civil.Date  `json:"last_appointment_date"`
 	Preferences          Preferences  `json:"preferences"`

@@ -199,6 +199,8 @@ func TestHistory(t *testing.T) {
 	s.visit(here, customer, "completed", yesterday, 100000)
 	s.visit(here, customer, "cancelled", yesterday.Add(-48*time.Hour), 0)
 	s.visit(there, customer, "confirmed", yesterday.Add(72*time.Hour), 50000)
+	// Cents are not added to rupiahs.
+	s.exec(`UPDATE appointments SET currency = 'EUR', paid_amount = 6000 WHERE tenant_id = $1 AND status = 'cancelled'`, s.tenant)
 	at := path("/customers/%s/appointments", customer)
 
 	all := s.call("GET", at, s.as(access.TenantAdmin), nil).want(200)
@@ -231,6 +233,9 @@ func TestHistory(t *testing.T) {
 	if read.get("total_appointments") != 3.0 || read.get("total_spent") != 150000.0 || read.get("last_appointment_date") != "2026-03-01" ||
 		read.get("first_appointment_date") != "2026-03-01" {
 		t.Errorf("customer %v", read.body)
+	}
+	if sum := s.call("GET", "/customers/statistics/summary", s.as(access.TenantAdmin), nil).want(200); sum.get("statistics", "total_revenue") != 150000.0 {
+		t.Errorf("statistics %v", sum.body)
 	}
 }
 

@@ -44,7 +44,7 @@ type Statistics struct {
 	WalkInCustomers            int          `json:"walk_in_customers"`
 	NewCustomersInPeriod       int          `json:"new_customers_in_period"`
 	TotalAppointments          int          `json:"total_appointments" doc:"Of the period, in all states."`
-	TotalRevenue               money.Number `json:"total_revenue" doc:"What customers paid for appointments."`
+	TotalRevenue               money.Number `json:"total_revenue" doc:"What customers paid for appointments, in the currency of the business; what is in another one is not counted."`
 	TotalLoyaltyPoints         int64        `json:"total_loyalty_points"`
 	AvgAppointmentsPerCustomer float64      `json:"avg_appointments_per_customer"`
 	AvgSpentPerCustomer        money.Number `json:"avg_spent_per_customer"`
@@ -60,7 +60,7 @@ type TopEntry struct {
 	FullName          string       `json:"full_name"`
 	Email             *string      `json:"email"`
 	TotalAppointments int          `json:"total_appointments"`
-	TotalSpent        money.Number `json:"total_spent"`
+	TotalSpent        money.Number `json:"total_spent" doc:"In the currency of the business; what is in another one is not counted"`
 }
 
 // Segments part the customers: vip by tag or among the twentieth who spent most
@@ -105,11 +105,11 @@ const visitsSQL = `
 		SELECT
 			c.id, c.tags, c.created_at,
 			count(a.id) FILTER (WHERE in_period.yes) AS visits,
-			coalesce(sum(a.paid_amount) FILTER (WHERE in_period.yes), 0)::bigint AS spent,
+			coalesce(sum(a.paid_amount) FILTER (WHERE in_period.yes AND a.currency = t.currency), 0)::bigint AS spent,
 			count(a.id) FILTER (WHERE a.status = 'completed' AND in_period.yes) AS completed,
 			count(a.id) FILTER (WHERE a.status = 'completed') AS completed_ever,
 			max(a.starts_at) FILTER (WHERE a.status = 'completed') AS last_visit,
-			coalesce(sum(a.paid_amount) FILTER (WHERE a.starts_at > $4::timestamptz - interval '12 months'), 0)::bigint AS spent_year
+			coalesce(sum(a.paid_amount) FILTER (WHERE a.starts_at > $4::timestamptz - interval '12 months' AND a.currency = t.currency), 0)::bigint AS spent_year
 		FROM customers c
 		JOIN tenants t ON t.id = c.tenant_id
 		LEFT JOIN appointments a ON a.tenant_id = c.tenant_id AND a.customer_id = c.id AND (a.source <> 'waitlist' OR a.accepted_at IS NOT NULL)

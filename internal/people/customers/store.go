@@ -67,7 +67,7 @@ const seenFrom = `
 	CROSS JOIN LATERAL (
 		SELECT
 			count(*) AS appointment_count,
-			coalesce(sum(a.paid_amount), 0)::bigint AS spent,
+			coalesce(sum(a.paid_amount) FILTER (WHERE a.currency = t.currency), 0)::bigint AS spent,
 			min((a.starts_at AT TIME ZONE o.timezone)::date) FILTER (WHERE a.status NOT IN ('cancelled', 'no_show') AND a.starts_at <= $2) AS first_date,
 			max((a.starts_at AT TIME ZONE o.timezone)::date) FILTER (WHERE a.status NOT IN ('cancelled', 'no_show') AND a.starts_at <= $2) AS last_date
 		FROM appointments a
