@@ -298,6 +298,10 @@ func TestHoursInAGap(t *testing.T) {
 			Want: `{"bookable":false,"start_time":"02:30","end_time":"02:30","reasons":[{"code":"time_in_gap","until":null}],"staff":[],"next_available":[]}`,
 		},
 		testkit.Scenario{
+			Name: "by nobody there is", As: s.Admin, Method: "GET", Status: 404, Want: `{"code":"staff.not_found"}`,
+			Path: "/availability/explain?outlet_id=" + string(berlin.ID) + "&service_id=" + string(s.service.ID) + "&date=2026-03-29&start_time=02:30&staff_id=" + string(id.New()),
+		},
+		testkit.Scenario{
 			Name: "work that goes on after the gap", As: s.Admin, Method: "POST", Path: "/availability", Status: 201,
 			Body: s.entry("working_hours", "2026-03-29", "03:00", "12:00"),
 		},

@@ -65,10 +65,8 @@ func (o *Operations) Explain(ctx context.Context, who access.Staff, a ExplainAsk
 		return nil, err
 	}
 	start, err := civil.Resolve(a.Date, a.Start, d.Location)
-	switch {
-	case errors.Is(err, civil.ErrGap):
-		return d.inGap(a, barred), nil
-	case err != nil:
+	gap := errors.Is(err, civil.ErrGap)
+	if err != nil && !gap {
 		return nil, err
 	}
 	if len(barred) > 0 {
@@ -80,6 +78,8 @@ func (o *Operations) Explain(ctx context.Context, who access.Staff, a ExplainAsk
 		return o.explainUnfit(ctx, who, d, a, start)
 	case err != nil:
 		return nil, err
+	case gap:
+		return d.inGap(a, leg), nil
 	}
 	return d.explain(a, leg, start), nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"reserva/internal/access"
+	"reserva/internal/calendar/slots"
 	"reserva/internal/kit/civil"
 	"reserva/internal/kit/db"
 	"reserva/internal/kit/fault"
@@ -48,14 +49,9 @@ func (d *Diary) Nobody(service id.ID) ExplainReason {
 	return ExplainReason{Code: "service_not_offered", Message: "Nobody who can be booked at the outlet gives this service."}
 }
 
-// inGap explains a time over which the clock is put forward, beside what bars the
-// service from being booked at any.
-func (d *Diary) inGap(a ExplainAsk, barred []ExplainReason) *Explanation {
-	out := d.outright(a, time.Time{}, append(barred, ExplainReason{Code: "time_in_gap", Message: ErrLocalTimeInGap.Message}))
-	leg, err := d.Leg(0, a.Service, a.Staff)
-	if len(barred) > 0 || err != nil {
-		return out
-	}
+// inGap explains a time over which the clock is put forward.
+func (d *Diary) inGap(a ExplainAsk, leg slots.Leg) *Explanation {
+	out := d.outright(a, time.Time{}, []ExplainReason{{Code: "time_in_gap", Message: ErrLocalTimeInGap.Message}})
 	for clock := a.Start; clock < civil.EndOfDay; clock++ {
 		if after, err := civil.Resolve(a.Date, clock, d.Location); err == nil {
 			out.NextAvailable = d.next(leg, a.Service, after.Add(-1))
