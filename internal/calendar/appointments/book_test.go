@@ -160,36 +160,6 @@ func TestSameCustomerTwiceInASession(t *testing.T) {
 	}
 }
 
-// Whoever has a place in the class that is begun gets one with another teacher, and none
-// where there is no other.
-func TestSameCustomerInTwoSessions(t *testing.T) {
-	s := newSalon(t, 2)
-	first := s.mustBook(s.booking("10:00", s.yoga))
-	second := s.mustBook(s.booking("10:00", s.yoga))
-	if *first.Services[0].StaffID == *second.Services[0].StaffID {
-		t.Errorf("both with %s", *first.Services[0].StaffID)
-	}
-	if _, err := s.book(s.booking("10:00", s.yoga)); !errors.Is(err, appointments.ErrAlreadyBooked) {
-		t.Errorf("a third time: %v", err)
-	}
-	named := s.booking("10:00", s.yoga)
-	named.Lines[0].Staff = *first.Services[0].StaffID
-	if _, err := s.book(named); !errors.Is(err, appointments.ErrAlreadyBooked) {
-		t.Errorf("with whom they are: %v", err)
-	}
-	other := s.booking("10:00", s.yoga)
-	other.Customer = s.addCustomer()
-	s.mustBook(other)
-	if n := s.counted(`SELECT count(*) FROM sessions WHERE tenant_id = $1`, s.tenant); n != 2 {
-		t.Errorf("%d sessions, want 2", n)
-	}
-	// Back to back, a haircut and the class.
-	third := s.booking("09:00", s.haircut, s.yoga)
-	if _, err := s.book(third); !errors.Is(err, appointments.ErrAlreadyBooked) {
-		t.Errorf("after a haircut: %v", err)
-	}
-}
-
 func TestServiceWithoutStaffHasOneUnit(t *testing.T) {
 	s := newSalon(t, 0)
 	won := storm(t, 16, func(int) error {

@@ -3,7 +3,6 @@ package appointments
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"time"
 
 	"reserva/internal/access"
@@ -78,9 +77,6 @@ type Booking struct {
 	keepsTime bool
 	// not are staff members whom the line must not go to.
 	not []id.ID
-	// passed are, by line, the subjects of sessions in which the customer has a place
-	// already; the line looks for another.
-	passed [][]int64
 	// wholeTeam reads all staff members although each line names one.
 	wholeTeam bool
 	// lost is how many races the booking has lost so far.
@@ -138,48 +134,26 @@ const (
 
 // Book stores an appointment or refuses it whole. Whoever loses a race for a slot
 // reads again: another staff member may be free, or the session that the winner
-// began may have a seat. A customer who has a place in the session that was chosen for
-// them is booked with somebody else, where there is one. Faults: those of availability.Diary, ErrSlotTaken with
+// began may have a seat. Faults: those of availability.Diary, ErrSlotTaken with
 // "reason" and "next_available", ErrPast, ErrOutsideWindow, ErrOutsideHours,
 // ErrRaster, ErrCustomerNotFound, ErrAlreadyBooked, and the plan's monthly limit.
 func (o *Operations) Book(ctx context.Context, tenant id.ID, b Booking) (Appointment, error) {
 	if b.ID == "" {
 		b.ID = id.New()
 	}
-	for {
-		made, plan, err := o.attempt(ctx, tenant, b)
+	for ; ; b.lost++ {
+		made, err := o.attempt(ctx, tenant, b)
 		switch {
 		case err == nil:
 			return made, nil
 		case db.IsConflict(err, "appointment_lines_same_customer"):
-			if !b.passOver(plan) {
-				return Appointment{}, ErrAlreadyBooked
-			}
-		case b.passed != nil && errors.Is(err, ErrSlotTaken):
 			return Appointment{}, ErrAlreadyBooked
 		case !lostRace(err):
 			return Appointment{}, err
 		case b.lost == maxAttempts-1:
 			return Appointment{}, ErrSlotTaken.WithExtra(map[string]any{"reason": "booking_conflict"})
-		default:
-			b.lost++
 		}
 	}
-}
-
-// passOver keeps lines for anybody from the sessions that the plan joined, and tells
-// whether that leaves something new to try.
-func (b *Booking) passOver(was *plan) (more bool) {
-	if b.passed == nil {
-		b.passed = make([][]int64, len(b.Lines))
-	}
-	for i := range was.lines {
-		if l := &was.lines[i]; l.joins && !l.unit && b.Lines[i].Staff == "" {
-			b.passed[i] = append(b.passed[i], l.keys...)
-			more = true
-		}
-	}
-	return more
 }
 
 // lostRace tells whether somebody else was faster between our read and our write.
@@ -187,8 +161,8 @@ func lostRace(err error) bool {
 	return db.IsConflict(err, "occupancies_no_overlap", "appointment_lines_seat", "sessions_joined", "service_units_pkey", "booking_basis")
 }
 
-// attempt returns the plan as well, as far as it came.
-func (o *Operations) attempt(ctx context.Context, tenant id.ID, b Booking) (made Appointment, decided *plan, err error) {
+func (o *Operations) attempt(ctx context.Context, tenant id.ID, b Booking) (made Appointment, err error) {
+	var current subscriptions.Current
 	err = o.db.Update(ctx, tenant, func(tx *db.Tx) error {
 		tx.PlanOnce()
 		availability.Keep(tx)
@@ -204,7 +178,7 @@ func (o *Operations) attempt(ctx context.Context, tenant id.ID, b Booking) (made
 		if err != nil {
 			return err
 		}
-		decided = plan
+		current = plan.plan
 		if err := plan.takeSeats(ctx, tx); err != nil {
 			return err
 		}
@@ -221,7 +195,7 @@ func (o *Operations) attempt(ctx context.Context, tenant id.ID, b Booking) (made
 		return nil
 	})
 	if db.IsConflict(err, subscriptions.AppointmentGuard) {
-		return made, decided, decided.plan.Plan.AppointmentLimit()
+		return made, current.Plan.AppointmentLimit()
 	}
-	return made, decided, err
+	return made, err
 }

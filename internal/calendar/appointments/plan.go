@@ -160,12 +160,6 @@ func (p *plan) assign() error {
 				return errNobodyElse
 			}
 		}
-		if p.booking.passed != nil {
-			leg.Members = slices.DeleteFunc(leg.Members, func(m slots.Member) bool { return slices.Contains(p.booking.passed[i], m.Key) })
-			if len(leg.Members) == 0 {
-				return ErrAlreadyBooked
-			}
-		}
 		if p.booking.lost > 0 {
 			scatter(leg.Members)
 		}

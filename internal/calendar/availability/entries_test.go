@@ -220,7 +220,7 @@ func TestBulk(t *testing.T) {
 		testkit.Scenario{
 			Name: "too many in all", As: s.Admin, Method: "POST", Path: "/availability/bulk", Status: 422,
 			Body: bulk(repeated("2027-01-01", "09:00"), repeated("2027-01-01", "11:00"), repeated("2027-01-01", "13:00")),
-			Want: `{"code":"request.invalid","detail":[{"loc":["body","availability_entries",2,"recurrence_end_date"]}]}`,
+			Want: `{"code":"request.invalid","detail":[{"loc":["body","availability_entries",2,"date"]}]}`,
 		},
 		testkit.Scenario{
 			Name: "the path of a mistake", As: s.Admin, Method: "POST", Path: "/availability/bulk", Status: 422,

@@ -172,7 +172,7 @@ func expand(tx *db.Tx, p *person, fields []EntryFields, path func(i int) string)
 			return nil, err
 		}
 		if fresh = append(fresh, entries...); len(fresh) > maxEntries {
-			return nil, fault.InvalidField(path(i)+"recurrence_end_date", fmt.Sprintf("A request makes at most %d entries; with this one they are more.", maxEntries))
+			return nil, fault.InvalidField(path(i)+"date", fmt.Sprintf("A request makes at most %d entries; with this one they are more.", maxEntries))
 		}
 	}
 	for i := range fresh {

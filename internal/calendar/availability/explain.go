@@ -24,7 +24,7 @@ type ExplainAsk struct {
 type Explanation struct {
 	Date          civil.Date      `json:"date"`
 	StartTime     civil.Clock     `json:"start_time" example:"14:00"`
-	EndTime       civil.Clock     `json:"end_time" doc:"End of the cleanup with whoever would be chosen, or where nobody can with who takes least time" example:"15:30"`
+	EndTime       civil.Clock     `json:"end_time" doc:"End of the cleanup with whoever would be chosen, or where nobody can with who takes least time; the start itself where the clock skips that" example:"15:30"`
 	Timezone      string          `json:"timezone" example:"Asia/Jakarta"`
 	Bookable      bool            `json:"bookable"`
 	Reasons       []ExplainReason `json:"reasons" doc:"Why not: what keeps whoever comes closest first. Empty where the time can be booked"`
@@ -70,6 +70,9 @@ func (o *Operations) Explain(ctx context.Context, who access.Staff, a ExplainAsk
 		return nil, err
 	}
 	if len(barred) > 0 {
+		if gap {
+			barred = append(barred, inGap)
+		}
 		return d.outright(a, start, barred), nil
 	}
 	leg, err := d.Leg(0, a.Service, a.Staff)
@@ -79,7 +82,7 @@ func (o *Operations) Explain(ctx context.Context, who access.Staff, a ExplainAsk
 	case err != nil:
 		return nil, err
 	case gap:
-		return d.inGap(a, leg), nil
+		return d.skipped(a, leg), nil
 	}
 	return d.explain(a, leg, start), nil
 }

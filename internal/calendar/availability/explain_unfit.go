@@ -49,9 +49,12 @@ func (d *Diary) Nobody(service id.ID) ExplainReason {
 	return ExplainReason{Code: "service_not_offered", Message: "Nobody who can be booked at the outlet gives this service."}
 }
 
-// inGap explains a time over which the clock is put forward.
-func (d *Diary) inGap(a ExplainAsk, leg slots.Leg) *Explanation {
-	out := d.outright(a, time.Time{}, []ExplainReason{{Code: "time_in_gap", Message: ErrLocalTimeInGap.Message}})
+// inGap is why nothing begins at a time over which the clock is put forward.
+var inGap = ExplainReason{Code: "time_in_gap", Message: ErrLocalTimeInGap.Message}
+
+// skipped explains such a time.
+func (d *Diary) skipped(a ExplainAsk, leg slots.Leg) *Explanation {
+	out := d.outright(a, time.Time{}, []ExplainReason{inGap})
 	for clock := a.Start; clock < civil.EndOfDay; clock++ {
 		if after, err := civil.Resolve(a.Date, clock, d.Location); err == nil {
 			out.NextAvailable = d.next(leg, a.Service, after.Add(-1))

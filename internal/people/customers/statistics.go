@@ -47,7 +47,7 @@ type Statistics struct {
 	TotalRevenue               money.Number `json:"total_revenue" doc:"What customers paid for appointments, in the currency of the business; what is in another one is not counted."`
 	TotalLoyaltyPoints         int64        `json:"total_loyalty_points"`
 	AvgAppointmentsPerCustomer float64      `json:"avg_appointments_per_customer"`
-	AvgSpentPerCustomer        money.Number `json:"avg_spent_per_customer"`
+	AvgSpentPerCustomer        money.Number `json:"avg_spent_per_customer" doc:"Of total_revenue."`
 	RetentionRate              float64      `json:"retention_rate" doc:"Of the customers with a completed visit, how many have two, in percent."`
 	TopByAppointments          []TopEntry   `json:"top_customers_by_appointments"`
 	TopByRevenue               []TopEntry   `json:"top_customers_by_revenue"`
