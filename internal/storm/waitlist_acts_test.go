@@ -64,8 +64,10 @@ func (q *queue) answer(seed uint64) {
 				Appointment string `json:"appointment_id"`
 			}
 		}
-		q.ask(http.MethodGet, "/waitlist/offers?outcome=open&size=100", nil).Into(&open)
+		got, during := q.timed(http.MethodGet, "/waitlist/offers?outcome=open&size=100", nil)
+		got.Into(&open)
 		for _, f := range open.Items {
+			q.record.listed(f.Wish, f.Appointment, during)
 			if strings.ContainsAny(f.Wish[len(f.Wish)-1:], "0123") {
 				continue // some never look
 			}

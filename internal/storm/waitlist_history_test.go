@@ -17,13 +17,27 @@ import (
 type record struct {
 	mu         sync.Mutex
 	operations []porcupine.Operation
-	asked      map[string][]span // of a wish, when its end was asked for
-	rivals     map[string]span   // by the note of a booking
+	asked      map[string][]span    // of a wish, when its end was asked for
+	rivals     map[string]span      // by the note of a booking
+	seen       map[string]time.Time // when an offer was first listed as open, by its appointment
 }
 
 // span is when something was asked and answered, by the wall clock, which the servers
 // and the database go by as well.
-type span struct{ call, answer time.Time }
+type span struct {
+	call, answer time.Time
+	// again: it was sent more than once, and what was sent to a server that was killed
+	// may have happened even after the answer.
+	again bool
+}
+
+// by is until when what was asked for had happened, if it did.
+func (s span) by(end time.Time) time.Time {
+	if s.again {
+		return end
+	}
+	return s.answer
+}
 
 // slack is more than what PostgreSQL rounds off a time.
 const slack = time.Millisecond
@@ -60,9 +74,22 @@ func (r *record) told(id, asked string, got testkit.Answer, during span) error {
 	return nil
 }
 
+// listed notes that an offer was listed as open, once.
+func (r *record) listed(id, appointment string, during span) {
+	r.mu.Lock()
+	_, known := r.seen[appointment]
+	if !known {
+		r.seen[appointment] = during.answer
+	}
+	r.mu.Unlock()
+	if !known {
+		r.add(listed{id, toldOpen, appointment}, during)
+	}
+}
+
 // complete adds what happened without anybody's asking, or to those whose answer was
 // lost, as the database has it. An offer is made after its transaction begins, and before
-// the one that ends it; an end lies between its transaction's begin and the answer to
+// it is listed or ended; an end lies between its transaction's begin and the answer to
 // whoever asked for it.
 func (r *record) complete(t testing.TB, url string) {
 	t.Helper()
@@ -74,12 +101,15 @@ func (r *record) complete(t testing.TB, url string) {
 	for _, f := range offers {
 		id, appointment, hour, outcome := f[0], f[1], f[2], f[3]
 		made, over := microseconds(t, f[4]), microseconds(t, f[5])
-		during := span{made.Add(-slack), over.Add(slack)}
+		during := span{call: made.Add(-slack), answer: over.Add(slack)}
+		if seen, ok := r.seen[appointment]; ok && seen.Before(during.answer) {
+			during.answer = seen
+		}
 		r.add(listed{id, offered, appointment}, during)
 		r.add(listed{of: hour, what: given}, during)
-		during = span{over.Add(-slack), ended}
+		during = span{call: over.Add(-slack), answer: ended}
 		if outcome != "lapsed" { // which nobody asks for, and nobody is told of here
-			during.answer = r.answered(t, id, over)
+			during.answer = r.answered(t, id, over, ended)
 			r.add(listed{id, outcome, appointment}, during)
 		}
 		if outcome != accepted {
@@ -91,13 +121,15 @@ func (r *record) complete(t testing.TB, url string) {
 		FROM waitlist_wishes w
 		WHERE w.status = 'removed' AND NOT EXISTS (SELECT 1 FROM waitlist_offers f WHERE f.wish_id = w.id AND f.outcome = 'withdrawn')`, pgMicroseconds) {
 		over := microseconds(t, w[1])
-		r.add(listed{of: w[0], what: removed}, span{over.Add(-slack), r.answered(t, w[0], over)})
+		r.add(listed{of: w[0], what: removed}, span{call: over.Add(-slack), answer: r.answered(t, w[0], over, ended)})
 	}
 	for _, b := range query[[]string](t, url, `
 		SELECT ARRAY[a.notes, to_char(a.starts_at AT TIME ZONE o.timezone, 'HH24:MI')]
 		FROM appointments a JOIN outlets o ON o.id = a.outlet_id
 		WHERE a.notes LIKE 'rival-%'`) {
-		r.add(listed{of: b[1], what: taken}, r.rivals[b[0]])
+		during := r.rivals[b[0]]
+		during.answer = during.by(ended)
+		r.add(listed{of: b[1], what: taken}, during)
 	}
 }
 
@@ -115,11 +147,11 @@ func microseconds(t testing.TB, text string) time.Time {
 
 // answered is the last answer to those who were asking for the end of a wish, or of its
 // offer, at that time.
-func (r *record) answered(t testing.TB, id string, at time.Time) (last time.Time) {
+func (r *record) answered(t testing.TB, id string, at, end time.Time) (last time.Time) {
 	t.Helper()
 	for _, s := range r.asked[id] {
-		if at.After(s.call.Add(-slack)) && at.Before(s.answer) && s.answer.After(last) {
-			last = s.answer
+		if by := s.by(end); at.After(s.call.Add(-slack)) && at.Before(by) && by.After(last) {
+			last = by
 		}
 	}
 	if last.IsZero() {
@@ -136,7 +168,7 @@ func (r *record) check(t testing.TB) {
 		counts[operation.Input.(listed).what]++
 	}
 	t.Logf("history: %v", counts)
-	for _, what := range []string{freed, taken, refused, given, back, toldAccepted, toldDeclined, toldNone} {
+	for _, what := range []string{freed, refused, given, back, toldOpen, toldAccepted, toldDeclined} {
 		if counts[what] == 0 {
 			t.Errorf("the history is too dull to show anything: nothing was %s", what)
 		}

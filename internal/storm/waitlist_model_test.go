@@ -23,6 +23,7 @@ const (
 	withdrawn = "withdrawn" // with its wish, which was removed
 	removed   = "removed"   // a wish that waited
 
+	toldOpen     = "told: open"
 	toldAccepted = "told: accepted"
 	toldDeclined = "told: declined"
 	toldRemoved  = "told: removed"
@@ -101,6 +102,8 @@ func stepWish(now wish, in listed) (bool, any) {
 		return open, wish{is: removed}
 	case removed:
 		return idle, wish{is: removed}
+	case toldOpen:
+		return open, now
 	case toldAccepted:
 		return now == wish{accepted, in.appointment}, now
 	case toldDeclined, toldRemoved:
@@ -127,6 +130,7 @@ func TestTheModelOfTheWaitlist(t *testing.T) {
 		{"an offer is accepted, twice told", "wish", []string{offered, accepted, toldAccepted, toldEnded, toldAccepted}, true},
 		{"accepted and declined", "wish", []string{offered, accepted, toldDeclined}, false},
 		{"told before it is so", "wish", []string{offered, toldAccepted, accepted}, false},
+		{"what was declined is listed", "wish", []string{offered, toldOpen, declined, toldOpen}, false},
 		{"an open offer is denied", "wish", []string{offered, toldNone}, false},
 		{"the next offer", "wish", []string{offered, declined, toldDeclined, offered, withdrawn, toldRemoved, toldNone}, true},
 		{"offered after it was removed", "wish", []string{removed, offered}, false},
@@ -135,7 +139,7 @@ func TestTheModelOfTheWaitlist(t *testing.T) {
 		r := &record{}
 		at := time.Now()
 		for i, what := range c.what {
-			r.add(listed{of: c.of, what: what}, span{at.Add(time.Duration(2*i) * time.Second), at.Add(time.Duration(2*i+1) * time.Second)})
+			r.add(listed{of: c.of, what: what}, span{call: at.Add(time.Duration(2*i) * time.Second), answer: at.Add(time.Duration(2*i+1) * time.Second)})
 		}
 		if ok := porcupine.CheckOperations(listModel(), r.operations); ok != c.ok {
 			t.Errorf("%s: %v, want %v", c.name, ok, c.ok)
