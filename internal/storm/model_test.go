@@ -155,16 +155,7 @@ func (r rules) free(p page) (n [hours]int) {
 func (r rules) model() porcupine.Model {
 	return porcupine.Model{
 		Partition: func(history []porcupine.Operation) [][]porcupine.Operation {
-			pages := map[int][]porcupine.Operation{}
-			for _, operation := range history {
-				at := operation.Input.(request).page
-				pages[at] = append(pages[at], operation)
-			}
-			var all [][]porcupine.Operation
-			for _, one := range pages {
-				all = append(all, one)
-			}
-			return all
+			return parted(history, func(input any) int { return input.(request).page })
 		},
 		Init: func() any { return r.blank() },
 		Step: func(state, input, output any) (bool, any) {
@@ -173,4 +164,18 @@ func (r rules) model() porcupine.Model {
 		DescribeOperation: func(input, output any) string { return fmt.Sprintf("%+v -> %+v", input, output) },
 		DescribeState:     func(state any) string { return fmt.Sprintf("%x", string(state.(page))) },
 	}
+}
+
+// parted are the operations by what their input is of, each of which Porcupine can look
+// at by itself.
+func parted[K comparable](history []porcupine.Operation, of func(input any) K) (all [][]porcupine.Operation) {
+	parts := map[K][]porcupine.Operation{}
+	for _, operation := range history {
+		key := of(operation.Input)
+		parts[key] = append(parts[key], operation)
+	}
+	for _, one := range parts {
+		all = append(all, one)
+	}
+	return all
 }

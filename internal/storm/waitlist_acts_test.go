@@ -10,16 +10,19 @@ import (
 	"reserva/internal/testkit"
 )
 
-// free cancels appointments one after another.
+// free cancels appointments one after another; some are wanted again at once.
 func (q *queue) free() {
 	defer q.over.Store(true)
-	for _, a := range q.booked[:freedTimes] {
+	for i, a := range q.booked[:freedTimes] {
 		// One that was not answered may have happened.
 		got, during := q.timed(http.MethodDelete, "/appointments/"+a.appointment, testkit.Object{"cancellation_reason": "plans changed"})
 		if got.Status != http.StatusOK && got.Status != http.StatusConflict {
 			q.Errorf("cancel: %d", got.Status)
 		}
 		q.record.add(listed{of: a.hour, what: freed}, during)
+		if i%6 == 0 { // before anybody who waits, as a rule
+			q.take(a.hour, fmt.Sprintf("rival-at-once-%d", i))
+		}
 		q.freed.Add(1)
 		time.Sleep(150 * time.Millisecond)
 	}
@@ -33,23 +36,27 @@ func (q *queue) waitFor(n int64) {
 	}
 }
 
-// rival books what it can, at times twice where an answer was lost.
+// rival books what it can.
 func (q *queue) rival() {
 	random := rand.New(rand.NewPCG(3, 3))
 	for i := 0; !q.over.Load(); i++ {
-		hour, note := fmt.Sprintf("%02d:00", 8+random.IntN(12)), fmt.Sprintf("rival-%d", i)
-		got, during := q.timed(http.MethodPost, "/appointments", testkit.Object{
-			"customer_id": q.rivalling.ID, "outlet_id": q.outlet.ID, "appointment_date": q.door(0).Day(3), "start_time": hour,
-			"services": []testkit.Object{{"service_id": q.service.ID}}, "notes": note,
-		})
-		q.record.rivals[note] = during
-		switch o := outcomeOf(got); {
-		case o.lost():
-			q.record.add(listed{of: hour, what: refused}, during)
-		case o.Status != http.StatusCreated:
-			q.Errorf("a rival books: %s", o)
-		}
+		q.take(fmt.Sprintf("%02d:00", 8+random.IntN(12)), fmt.Sprintf("rival-%d", i))
 		time.Sleep(100 * time.Millisecond)
+	}
+}
+
+// take books an hour for a rival, at times twice where an answer was lost.
+func (q *queue) take(hour, note string) {
+	got, during := q.timed(http.MethodPost, "/appointments", testkit.Object{
+		"customer_id": q.rivalling.ID, "outlet_id": q.outlet.ID, "appointment_date": q.door(0).Day(3), "start_time": hour,
+		"services": []testkit.Object{{"service_id": q.service.ID}}, "notes": note,
+	})
+	q.record.rivalled(note, during)
+	switch o := outcomeOf(got); {
+	case o.lost():
+		q.record.add(listed{of: hour, what: refused}, during)
+	case o.Status != http.StatusCreated:
+		q.Errorf("a rival books: %s", o)
 	}
 }
 

@@ -74,6 +74,13 @@ func (r *record) told(id, asked string, got testkit.Answer, during span) error {
 	return nil
 }
 
+// rivalled notes when a booking was asked for.
+func (r *record) rivalled(note string, during span) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.rivals[note] = during
+}
+
 // listed notes that an offer was listed as open, once.
 func (r *record) listed(id, appointment string, during span) {
 	r.mu.Lock()
@@ -168,7 +175,7 @@ func (r *record) check(t testing.TB) {
 		counts[operation.Input.(listed).what]++
 	}
 	t.Logf("history: %v", counts)
-	for _, what := range []string{freed, refused, given, back, toldOpen, toldAccepted, toldDeclined} {
+	for _, what := range []string{freed, taken, refused, given, back, toldOpen, toldAccepted, toldDeclined, toldNone} {
 		if counts[what] == 0 {
 			t.Errorf("the history is too dull to show anything: nothing was %s", what)
 		}

@@ -47,16 +47,7 @@ const waits = "waits"
 func listModel() porcupine.Model {
 	return porcupine.Model{
 		Partition: func(history []porcupine.Operation) [][]porcupine.Operation {
-			parts := map[string][]porcupine.Operation{}
-			for _, operation := range history {
-				of := operation.Input.(listed).of
-				parts[of] = append(parts[of], operation)
-			}
-			var all [][]porcupine.Operation
-			for _, one := range parts {
-				all = append(all, one)
-			}
-			return all
+			return parted(history, func(input any) string { return input.(listed).of })
 		},
 		Init: func() any { return nil },
 		Step: func(state, input, _ any) (bool, any) {
